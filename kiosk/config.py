@@ -1,0 +1,150 @@
+"""Settings: read once from the environment, frozen, and refused with a sentence when they cannot be right."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+from zoneinfo import ZoneInfo
+
+
+class SettingsError(Exception):
+    """A setting is missing, misspelt or not allowed here; the message names it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting, its default and (in README.md) its meaning. `KIOSK_<NAME>` in the environment sets it."""
+
+    env: str = "demo"
+    data: Path = Path("var")
+    database: str = ""
+    key_file: Path | None = None
+    terminal: str = "A1"
+    timezone: str = "Asia/Jakarta"
+    public_url: str = ""
+    public_bind: str = ""
+    trusted_proxies: int = 0
+    debug: bool = False
+
+    office_name: str = "Disdukcapil Kota Contoh"
+    office_region: str = "3273"
+    office_counter: str = "Loket 2"
+    office_logo: Path | None = None
+    guest_wifi: str = ""
+    app_store_url: str = "https://play.google.com/store/apps/details?id=gov.dukcapil.mobile_id"
+    unsuitable_phones: str = "Android 7 ke bawah;iPhone (iOS 14 ke bawah);HP tanpa kamera"
+
+    register: str = "local"
+    authority: str = "local"
+    mail: str = "folder"
+    mail_from: str = "Anjungan IKD <anjungan@localhost>"
+    camera: str = "simulated"
+    printer: str = "simulated"
+    scanner: str = "simulated"
+    paper_mm: int = 80
+
+    consent_version: str = "2026-11"
+    lookups_per_terminal: int = 12
+    lookup_window_seconds: int = 600
+    answer_moment_seconds: float = 1.5
+    adapter_deadline_seconds: float = 8.0
+    face_accept: float = 0.54
+    face_review: float = 0.62
+    face_tries: int = 3
+    face_min_register_px: int = 80
+    qr_seconds: int = 180
+    qr_renewals: int = 3
+    code_tries: int = 5
+    officer_idle_minutes: int = 20
+
+    def __post_init__(self) -> None:
+        for problem in self._problems():
+            raise SettingsError(problem)
+
+    def _problems(self) -> list[str]:
+        found: list[str] = []
+        if self.env not in ("demo", "production"):
+            found.append(f"KIOSK_ENV is {self.env!r}; it can be demo or production")
+        if self.paper_mm not in (58, 80):
+            found.append(f"KIOSK_PAPER_MM is {self.paper_mm}; it can be 58 or 80")
+        if not 0 < self.face_accept <= self.face_review < 1:
+            found.append("KIOSK_FACE_ACCEPT and KIOSK_FACE_REVIEW must satisfy 0 < accept <= review < 1")
+        if self.office_region and not (self.office_region.isdigit() and len(self.office_region) == 4):
+            found.append("KIOSK_OFFICE_REGION is the four-digit code of the regency or city")
+        try:
+            ZoneInfo(self.timezone)
+        except (KeyError, ValueError):
+            found.append(f"KIOSK_TIMEZONE {self.timezone!r} is not a known time zone")
+        if self.env == "production":
+            found += self._refused_in_production()
+        return found
+
+    def _refused_in_production(self) -> list[str]:
+        found = [
+            f"KIOSK_{name.upper()}=simulated is refused in production"
+            for name in ("camera", "printer", "scanner")
+            if getattr(self, name) == "simulated"
+        ]
+        if self.register == "local":
+            found.append("KIOSK_REGISTER=local (demonstration residents) is refused in production")
+        if self.authority == "local":
+            found.append("KIOSK_AUTHORITY=local (demonstration activations) is refused in production")
+        if self.mail == "folder":
+            found.append("KIOSK_MAIL=folder is refused in production; set smtp://host:port")
+        if self.key_file is None:
+            found.append("KIOSK_KEY_FILE must name a key file made by `kiosk keys new`; none is generated in production")
+        if self.debug:
+            found.append("KIOSK_DEBUG is refused in production")
+        if not self.public_url.startswith("https://"):
+            found.append("KIOSK_PUBLIC_URL must begin with https:// in production")
+        return found
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether demonstration parts (simulator, simulated devices, made-up residents) are allowed."""
+        return self.env == "demo"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone: its day begins and ends there."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def database_url(self) -> str:
+        """Where the database is; by default one SQLite file under `data`."""
+        return self.database or f"sqlite:///{(self.data / 'kiosk.db').resolve()}"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read `KIOSK_*`; a name that is no setting is refused, because a typo must not pass silently."""
+        source = os.environ if environ is None else environ
+        hints = get_type_hints(cls)
+        given: dict[str, Any] = {}
+        for key, text in source.items():
+            if not key.startswith("KIOSK_"):
+                continue
+            name = key.removeprefix("KIOSK_").lower()
+            if name not in hints or name not in {field.name for field in fields(cls)}:
+                raise SettingsError(f"{key} is not a setting of this program; see README.md")
+            given[name] = _parse(key, text, hints[name])
+        return cls(**given)
+
+
+def _parse(key: str, text: str, kind: Any) -> Any:
+    if kind is bool:
+        words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
+        if text.lower() not in words:
+            raise SettingsError(f"{key} is {text!r}; it can be 1 or 0")
+        return words[text.lower()]
+    if kind in (int, float):
+        try:
+            return kind(Decimal(text))
+        except (ArithmeticError, ValueError):
+            raise SettingsError(f"{key} is {text!r}; it must be a number") from None
+    if Path in (kind, *get_args(kind)):
+        return Path(text) if text else None
+    return text

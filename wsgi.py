@@ -1,0 +1,8 @@
+"""What a WSGI server imports: `gunicorn -c deploy/gunicorn.conf.py wsgi:app` (see `make run`)."""
+
+from __future__ import annotations
+
+from kiosk import create_app
+from kiosk.config import Settings
+
+app = create_app(Settings.from_environment())

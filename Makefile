@@ -13,9 +13,10 @@ ARGS ?=
 export PYTHON HOST PORT
 
 IN_VENV := .venv/bin/python
+BABEL := $(IN_VENV) -m babel.messages.frontend --quiet
 CATALOGUES := $(wildcard kiosk/translations/*/LC_MESSAGES/*.po)
 
-.PHONY: help run test lint bench screenshots lock clean install install-dev translations
+.PHONY: help run test lint bench screenshots messages lock clean install install-dev translations
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -44,6 +45,11 @@ screenshots: install-dev translations ## remake the pictures that README shows
 	@deploy/system-packages libzbar0 chromium
 	@$(IN_VENV) -m tests.screenshots $(ARGS)
 
+messages: install-dev ## collect the sentences to translate into kiosk/translations
+	@mkdir -p build
+	@$(BABEL) extract -F pyproject.toml -k lazy_gettext -k _l --no-location --sort-output -o build/messages.pot kiosk
+	@$(BABEL) update -i build/messages.pot -d kiosk/translations -l en --no-fuzzy-matching --omit-header
+
 lock: ## recompile the lock files from requirements*.in (ARGS=--upgrade takes newer versions)
 	@deploy/lock $(ARGS)
 
@@ -61,4 +67,4 @@ install-dev:
 translations: $(CATALOGUES:.po=.mo)
 
 %.mo: %.po
-	@$(IN_VENV) -m babel.messages.frontend --quiet compile -i $< -o $@
+	@$(BABEL) compile -i $< -o $@

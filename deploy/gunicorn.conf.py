@@ -1,4 +1,4 @@
-"""How gunicorn serves the kiosk. The reasons and measurements stand in docs/adr/0005-one-process-many-threads.md."""
+"""How gunicorn serves the kiosk. Reasons: docs/adr/0005-one-process-many-threads.md."""
 
 from __future__ import annotations
 

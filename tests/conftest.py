@@ -15,7 +15,7 @@ class BeyondLoopback(Exception):
 
 
 def _is_here(address: Any) -> bool:
-    """Whether a socket address is on this machine. `address` is a path (AF_UNIX) or a tuple (host, port, ...)."""
+    """Whether a socket address is on this machine: a path (AF_UNIX) or a tuple (host, port, ...)."""
     if not isinstance(address, tuple):
         return True
     host = str(address[0])
@@ -26,7 +26,7 @@ def _is_here(address: Any) -> bool:
 
 
 @pytest.fixture(scope="session")
-def _reached_out() -> Iterator[list[str]]:
+def reached_out() -> Iterator[list[str]]:
     """Refuse every connection beyond loopback for the whole run, and note who was asked for."""
     noted: list[str] = []
 
@@ -59,11 +59,11 @@ def _reached_out() -> Iterator[list[str]]:
 
 
 @pytest.fixture(autouse=True)
-def _stays_on_this_machine(_reached_out: list[str]) -> Iterator[None]:
+def _stays_on_this_machine(reached_out: list[str]) -> Iterator[None]:
     """Fail the test that reached out, even where the code under test swallowed the refusal."""
-    before = len(_reached_out)
+    before = len(reached_out)
     yield
-    assert _reached_out[before:] == [], "this test tried to reach beyond this machine"
+    assert reached_out[before:] == [], "this test tried to reach beyond this machine"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -37,10 +37,10 @@ def _connect_ex(address):
     ],
     ids=["create_connection", "getaddrinfo", "getaddrinfo of bytes", "connect_ex"],
 )
-def test_reaching_beyond_this_machine_is_refused(reach, _reached_out):
+def test_reaching_beyond_this_machine_is_refused(reach, reached_out):
     with pytest.raises(Exception, match="no test may reach"):
         reach()
-    _reached_out.pop()
+    reached_out.pop()
 
 
 def test_a_swallowed_refusal_still_fails_the_test(pytester):

@@ -1,0 +1,93 @@
+"""The demonstration authority: remembers activations in our own database, able to be slow and to fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from kiosk.adapters.authority.types import AuthorityDown, AuthorityRefused, Outcome
+from kiosk.db import reading, transaction
+from kiosk.domain.clock import Clock
+from kiosk.keys import Keys
+from kiosk.models.register import AuthorityRecord
+
+
+@dataclass
+class AuthorityControls:
+    """What the simulator panel sets. `delay` is in seconds."""
+
+    down: bool = False
+    delay: float = 0.0
+
+
+class LocalAuthority:
+    """Answers from the table `authority_record`; refused in production."""
+
+    driver = "local"
+    simulated = True
+
+    def __init__(self, keys: Keys, clock: Clock) -> None:
+        self._keys = keys
+        self._clock = clock
+        self.controls = AuthorityControls()
+
+    def is_active(self, nik: str, deadline: float) -> bool:
+        """See `Authority.is_active`."""
+        self._answer_or_fail(deadline)
+        active = sa.select(sa.exists().where(*self._active(self._keys.nik_hash(nik))))
+        with reading() as session:
+            return bool(session.scalar(active))
+
+    def issue(self, key: str, nik: str, deadline: float) -> None:
+        """See `Authority.issue`."""
+        self._answer_or_fail(deadline)
+        nik_hash = self._keys.nik_hash(nik)
+        with transaction() as session:
+            if session.scalar(sa.select(sa.exists().where(*self._active(nik_hash)))):
+                raise AuthorityRefused
+            if session.get(AuthorityRecord, key) is None:
+                session.add(
+                    AuthorityRecord(
+                        key=key, nik_hash=nik_hash, state=Outcome.ISSUED, at=self._clock.now()
+                    )
+                )
+
+    def activate(self, key: str, deadline: float) -> None:
+        """See `Authority.activate`."""
+        self._answer_or_fail(deadline)
+        with transaction() as session:
+            record = session.get(AuthorityRecord, key)
+            if record is None or record.state == Outcome.VOID:
+                raise AuthorityRefused
+            if record.state == Outcome.ACTIVE:
+                return
+            if session.scalar(sa.select(sa.exists().where(*self._active(record.nik_hash)))):
+                raise AuthorityRefused
+            record.state = Outcome.ACTIVE
+            record.at = self._clock.now()
+
+    def void(self, key: str, deadline: float) -> None:
+        """See `Authority.void`."""
+        self._answer_or_fail(deadline)
+        with transaction() as session:
+            record = session.get(AuthorityRecord, key)
+            if record is not None and record.state == Outcome.ISSUED:
+                record.state = Outcome.VOID
+
+    def outcome(self, key: str, deadline: float) -> Outcome:
+        """See `Authority.outcome`."""
+        self._answer_or_fail(deadline)
+        with reading() as session:
+            record = session.get(AuthorityRecord, key)
+        return Outcome.UNKNOWN if record is None else Outcome(record.state)
+
+    def _answer_or_fail(self, deadline: float) -> None:
+        if self.controls.delay:
+            self._clock.sleep_until(self._clock.monotonic() + min(self.controls.delay, deadline))
+        if self.controls.down or self.controls.delay >= deadline:
+            raise AuthorityDown
+
+    @staticmethod
+    def _active(nik_hash: str) -> tuple[sa.ColumnElement[bool], ...]:
+        return (AuthorityRecord.nik_hash == nik_hash, AuthorityRecord.state == Outcome.ACTIVE)

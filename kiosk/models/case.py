@@ -1,0 +1,46 @@
+"""Cases that the kiosk handed over for an officer's eyes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kiosk.db import Base, EncryptedBytes, EncryptedText, UtcDateTime, enum_column
+from kiosk.domain.review import DecisionReason
+from kiosk.domain.reasons import ReferReason
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class ReviewCase(Base):
+    """A selfie beside a register photo, until somebody has decided; then only the decision."""
+
+    __tablename__ = "review_case"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(sa.ForeignKey("visit.id"), index=True)
+    ticket_id: Mapped[str] = mapped_column(sa.ForeignKey("ticket.id"), unique=True)
+    reason: Mapped[ReferReason] = mapped_column(enum_column(ReferReason))
+    distance: Mapped[float]
+    attempts: Mapped[int]
+    nik: Mapped[str | None] = mapped_column(EncryptedText("review_case.nik"))
+    name: Mapped[str | None] = mapped_column(EncryptedText("review_case.name"))
+    nik_warnings: Mapped[str] = mapped_column(sa.String(100), default="")
+    selfie: Mapped[bytes | None] = mapped_column(EncryptedBytes("review_case.selfie"))
+    register_photo: Mapped[bytes | None] = mapped_column(EncryptedBytes("review_case.register_photo"))
+    selfie_template: Mapped[bytes | None] = mapped_column(EncryptedBytes("review_case.selfie_template"))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    state: Mapped[CaseState] = mapped_column(enum_column(CaseState), index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("officer.id"))
+    decision_reason: Mapped[DecisionReason | None] = mapped_column(enum_column(DecisionReason))
+    note: Mapped[str | None] = mapped_column(EncryptedText("review_case.note"))

@@ -1,0 +1,101 @@
+"""The visit and the look-ups and face attempts that are counted against its NIK and terminal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kiosk.db import Base, EncryptedBytes, EncryptedText, UtcDateTime, enum_column
+from kiosk.domain.reasons import ReferReason
+from kiosk.domain.visit import Step
+
+
+class VisitEnd(StrEnum):
+    """How a visit ended, for the counts."""
+
+    ACTIVATED = "activated"
+    TICKET = "ticket"
+    TOO_YOUNG = "too_young"
+    LEFT = "left"
+    IDLE = "idle"
+
+
+class Visit(Base):
+    """One resident's run at one terminal. Personal columns are emptied when its step no longer needs them."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    terminal: Mapped[str] = mapped_column(sa.String(32))
+    language: Mapped[str] = mapped_column(sa.String(8))
+    step: Mapped[Step] = mapped_column(enum_column(Step), index=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    last_activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    end: Mapped[VisitEnd | None] = mapped_column(enum_column(VisitEnd))
+
+    consent_version: Mapped[str | None] = mapped_column(sa.String(32))
+    consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    nik: Mapped[str | None] = mapped_column(EncryptedText("visit.nik"))
+    nik_hash: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    name: Mapped[str | None] = mapped_column(EncryptedText("visit.name"))
+    email: Mapped[str | None] = mapped_column(EncryptedText("visit.email"))
+    phone: Mapped[str | None] = mapped_column(EncryptedText("visit.phone"))
+    register_photo: Mapped[bytes | None] = mapped_column(EncryptedBytes("visit.register_photo"))
+    face_template: Mapped[bytes | None] = mapped_column(EncryptedBytes("visit.face_template"))
+    nik_warnings: Mapped[str] = mapped_column(sa.String(100), default="")
+    region: Mapped[str | None] = mapped_column(sa.String(4))
+
+    face_good_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    face_trouble_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    email_fixes: Mapped[int] = mapped_column(default=0)
+    qr_renewals: Mapped[int] = mapped_column(default=0)
+    refer_reason: Mapped[ReferReason | None] = mapped_column(enum_column(ReferReason))
+    reference: Mapped[str | None] = mapped_column(sa.String(20), unique=True)
+    masked_nik: Mapped[str | None] = mapped_column(sa.String(24))
+    paper: Mapped[str | None] = mapped_column(sa.String(24))
+    satisfaction: Mapped[int | None]
+
+
+class LookUp(Base):
+    """One question to the register, counted per terminal."""
+
+    __tablename__ = "look_up"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[str] = mapped_column(sa.ForeignKey("visit.id"))
+    terminal: Mapped[str] = mapped_column(sa.String(32))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class AttemptState(StrEnum):
+    """What became of a face attempt. `STARTED` counts as used: a crash gives no extra try."""
+
+    STARTED = "started"
+    MATCH = "match"
+    UNCERTAIN = "uncertain"
+    NO_MATCH = "no_match"
+    NO_FACE = "no_face"
+    ENGINE_FAILED = "engine_failed"
+
+
+class FaceAttempt(Base):
+    """One comparison of a selfie with the reference, counted per NIK and day over all terminals."""
+
+    __tablename__ = "face_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[str] = mapped_column(sa.ForeignKey("visit.id"), index=True)
+    nik_hash: Mapped[str] = mapped_column(sa.String(64))
+    day: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[AttemptState] = mapped_column(enum_column(AttemptState))
+    distance: Mapped[float | None]
+    engine: Mapped[str] = mapped_column(sa.String(80), default="")
+
+    __table_args__ = (sa.Index("ix_face_attempt_nik_day", "nik_hash", "day"),)

@@ -1,0 +1,44 @@
+"""The one object that every verb takes first: settings, clock, devices, adapters, keys."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.adapters import Adapters
+from kiosk.config import Settings
+from kiosk.domain.clock import Clock
+from kiosk.hardware.devices import Devices
+from kiosk.keys import Keys
+
+Work = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Kiosk:
+    """Made by `create_app` and kept at `app.extensions["kiosk"]`.
+
+    `background` runs something after the answer has left (printing, sending) with the database at hand;
+    tests hand in one that runs it at once.
+    """
+
+    settings: Settings
+    clock: Clock
+    devices: Devices
+    adapters: Adapters
+    keys: Keys
+    background: Callable[[Work], None]
+
+
+def in_a_thread(work: Work) -> None:
+    """Run `work` in a thread of its own; what it raises is logged, because nobody waits for it."""
+
+    def guarded() -> None:
+        try:
+            work()
+        except Exception:
+            logging.getLogger(__name__).exception("background work failed")
+
+    threading.Thread(target=guarded, name="background", daemon=True).start()

@@ -1,0 +1,181 @@
+"""The resident's run: started, moved from step to step, ended, and erased on the way."""
+
+from __future__ import annotations
+
+import secrets
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from kiosk.db import reading
+from kiosk.domain.activation import ActivationState
+from kiosk.domain.audit import Action
+from kiosk.domain.visit import (
+    CLOSED,
+    HOLDS_CONTACT,
+    HOLDS_FACE_IMAGE,
+    Event,
+    NotPossible,
+    Step,
+    follow,
+    is_abandoned,
+)
+from kiosk.models.activation import Activation
+from kiosk.models.visit import Visit, VisitEnd
+from kiosk.services import audit
+from kiosk.services.kiosk import Kiosk
+
+OFFERING: frozenset[Step] = frozenset({Step.QR, Step.EMAIL_FIX})
+"""Steps during which an activation may be open; leaving them makes it void."""
+
+
+def start(kiosk: Kiosk, language: str) -> Visit:
+    """Begin a visit at the first step and return it."""
+    now = kiosk.clock.now()
+    visit = Visit(
+        id=secrets.token_urlsafe(16),
+        terminal=kiosk.settings.terminal,
+        language=language,
+        step=Step.CHOICE,
+        started_at=now,
+        last_activity_at=now,
+    )
+    with audit.verb(kiosk) as session:
+        session.add(visit)
+        audit.record(kiosk, session, Action.VISIT_STARTED, visit.id, language=language)
+    return visit
+
+
+def find(kiosk: Kiosk, visit_id: str | None) -> Visit | None:
+    """Return an open visit, or None when it is unknown, ended or abandoned."""
+    if not visit_id:
+        return None
+    with reading() as session:
+        visit = session.get(Visit, visit_id)
+    if visit is None or visit.step in CLOSED:
+        return None
+    return None if is_abandoned(visit.step, visit.last_activity_at, kiosk.clock.now()) else visit
+
+
+def move(kiosk: Kiosk, visit_id: str, came_from: Step, event: Event) -> Visit:
+    """Follow `event` when the visit still is where the form came from; else leave it where it is."""
+    with audit.verb(kiosk) as session:
+        visit = session.get_one(Visit, visit_id)
+        if visit.step is came_from:
+            advance(kiosk, session, visit, event)
+    return visit
+
+
+def consent(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit:
+    """Record the consent with the version of its text and the time (UU PDP 27/2022, article 22)."""
+    with audit.verb(kiosk) as session:
+        visit = session.get_one(Visit, visit_id)
+        if visit.step is came_from is Step.CONSENT:
+            visit.consent_version = kiosk.settings.consent_version
+            visit.consent_at = kiosk.clock.now()
+            audit.record(kiosk, session, Action.CONSENT_GIVEN, visit.id, version=visit.consent_version)
+            advance(kiosk, session, visit, Event.CONSENTED)
+    return visit
+
+
+def speak(kiosk: Kiosk, visit_id: str, language: str) -> Visit:
+    """Go on in another language."""
+    with audit.verb(kiosk) as session:
+        visit = session.get_one(Visit, visit_id)
+        visit.language = language
+        visit.last_activity_at = kiosk.clock.now()
+    return visit
+
+
+def stay(kiosk: Kiosk, visit_id: str) -> Visit:
+    """The resident is still there."""
+    with audit.verb(kiosk) as session:
+        visit = session.get_one(Visit, visit_id)
+        visit.last_activity_at = kiosk.clock.now()
+    return visit
+
+
+def leave(kiosk: Kiosk, visit_id: str, end: VisitEnd = VisitEnd.LEFT) -> Visit:
+    """End the visit and erase what is personal; a visit that waits elsewhere is only let go of."""
+    with audit.verb(kiosk) as session:
+        visit = session.get_one(Visit, visit_id)
+        _leave(kiosk, session, visit, end)
+    return visit
+
+
+def end_abandoned(kiosk: Kiosk) -> int:
+    """End every visit whose idle time has passed, also where the browser has died; return how many."""
+    now = kiosk.clock.now()
+    with reading() as session:
+        open_visits = session.scalars(sa.select(Visit).where(Visit.step.not_in(CLOSED))).all()
+    abandoned = [visit.id for visit in open_visits if is_abandoned(visit.step, visit.last_activity_at, now)]
+    for visit_id in abandoned:
+        with audit.verb(kiosk) as session:
+            visit = session.get_one(Visit, visit_id)
+            if is_abandoned(visit.step, visit.last_activity_at, now):
+                _leave(kiosk, session, visit, VisitEnd.IDLE)
+    return len(abandoned)
+
+
+def _leave(kiosk: Kiosk, session: Session, visit: Visit, end: VisitEnd) -> None:
+    if visit.step in CLOSED or visit.step is Step.TICKET:
+        return
+    if visit.end is None:
+        visit.end = VisitEnd.TOO_YOUNG if visit.step is Step.NOT_YET_17 else end
+    advance(kiosk, session, visit, Event.LEFT)
+
+
+def advance(kiosk: Kiosk, session: Session, visit: Visit, event: Event) -> None:
+    """Move `visit` inside a verb: the step, the activity, what is erased by it, the audit entry.
+
+    Raises `NotPossible` when the table has no such way; a route turns that into the present screen.
+    """
+    origin = visit.step
+    visit.step = follow(origin, event)
+    visit.last_activity_at = kiosk.clock.now()
+    visit.face_good_since = visit.face_trouble_since = None
+    if origin in OFFERING and visit.step not in OFFERING:
+        void_offers(kiosk, session, visit)
+    _erase(kiosk, visit)
+    audit.record(kiosk, session, Action.VISIT_MOVED, visit.id, origin=origin, to=visit.step, event=event)
+    if visit.step in CLOSED:
+        audit.record(kiosk, session, Action.VISIT_ENDED, visit.id, end=visit.end)
+
+
+def _erase(kiosk: Kiosk, visit: Visit) -> None:
+    if visit.step not in HOLDS_FACE_IMAGE:
+        visit.register_photo = visit.face_template = None
+    if visit.step not in HOLDS_CONTACT | {Step.NIK, Step.NIK_CHECK, Step.UNDERAGE, Step.REGISTER_REFUSED}:
+        visit.nik = visit.email = visit.phone = None
+        if visit.step is not Step.THANKS:
+            visit.name = visit.masked_nik = None
+    if visit.step in CLOSED:
+        visit.ended_at = kiosk.clock.now()
+
+
+def void_offers(kiosk: Kiosk, session: Session, visit: Visit) -> None:
+    """Make what is on offer void; an activation that is just being redeemed is left to its answer."""
+    offers = session.scalars(
+        sa.select(Activation).where(
+            Activation.visit_id == visit.id,
+            Activation.state.in_((ActivationState.ISSUING, ActivationState.OPEN)),
+        )
+    )
+    for offer in offers:
+        offer.state = ActivationState.VOID
+        audit.record(kiosk, session, Action.ACTIVATION_VOID, visit.id)
+
+
+__all__ = [
+    "NotPossible",
+    "advance",
+    "consent",
+    "end_abandoned",
+    "find",
+    "leave",
+    "move",
+    "speak",
+    "start",
+    "stay",
+    "void_offers",
+]

@@ -1,0 +1,86 @@
+"""Sentences for what the domain says with a word: one for the resident, one for the officer.
+
+Lazy, so that they are translated when they are rendered. A test compares every enum with its table.
+"""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from kiosk.domain.reasons import FROM_REGISTER, ReferReason
+from kiosk.domain.review import DecisionReason
+
+_R = ReferReason
+
+_SHARED_REFUSAL = _("Permohonan ini perlu diperiksa bersama petugas.")
+
+RESIDENT: dict[ReferReason, LazyString] = {
+    _R.WANTS_PERSON: _("Anda memilih dilayani petugas."),
+    _R.NO_PHONE: _("Anda tidak membawa HP. Petugas membantu tanpa HP."),
+    _R.PHONE_UNSUITABLE: _("HP Anda belum dapat menjalankan aplikasi IKD."),
+    _R.NO_EMAIL: _("Anda belum memiliki alamat email."),
+    _R.NO_CONSENT: _("Anda memilih layanan tanpa pencocokan wajah."),
+    _R.NIK_DATE_WRONG: _("Tanggal lahir pada NIK Anda perlu dilihat petugas."),
+    _R.MARRIED_UNDER_17: _("Anda sudah menikah; petugas memeriksa datanya bersama Anda."),
+    **dict.fromkeys(FROM_REGISTER, _SHARED_REFUSAL),
+    _R.REGISTER_UNREACHABLE: _("Data kependudukan sedang tidak dapat dihubungi."),
+    _R.LOOKUP_LIMIT: _("Anjungan ini sedang terlalu sering dipakai memeriksa NIK."),
+    _R.FACE_UNCERTAIN: _("Kamera belum yakin. Petugas akan melihat foto Anda."),
+    _R.FACE_NOT_MATCHED: _("Wajah belum dapat dicocokkan. Petugas akan melihat foto Anda."),
+    _R.FACE_TRIES_USED_UP: _("Kesempatan pencocokan wajah hari ini sudah terpakai."),
+    _R.FACE_NOT_WANTED: _("Anda memilih tidak difoto. Petugas memeriksa dengan cara lain."),
+    _R.FACE_ENGINE_DOWN: _("Pencocokan wajah sedang terganggu."),
+    _R.CAMERA_GONE: _("Kamera sedang terganggu."),
+    _R.ALREADY_ACTIVE: _("IKD Anda sudah aktif di HP lain."),
+    _R.AUTHORITY_UNREACHABLE: _("Layanan aktivasi sedang tidak dapat dihubungi."),
+    _R.EMAIL_NOT_ARRIVED: _("Email aktivasi belum sampai."),
+    _R.CODE_TRIES_USED_UP: _("Kode aktivasi terlalu sering keliru."),
+}
+
+OFFICER: dict[ReferReason, LazyString] = {
+    _R.WANTS_PERSON: _("Warga ingin dilayani petugas."),
+    _R.NO_PHONE: _("Warga tidak membawa atau tidak memiliki HP."),
+    _R.PHONE_UNSUITABLE: _("HP warga tidak dapat menjalankan aplikasi IKD."),
+    _R.NO_EMAIL: _("Warga tidak memiliki email; bantu membuatnya."),
+    _R.NO_CONSENT: _("Warga tidak menyetujui pencocokan wajah."),
+    _R.NIK_DATE_WRONG: _("Tanggal lahir di NIK di bawah 17 tahun; warga menyatakan keliru."),
+    _R.MARRIED_UNDER_17: _("Di bawah 17 tahun menurut NIK; warga menyatakan sudah menikah."),
+    _R.REGISTER_NOT_FOUND: _("NIK tidak ditemukan di data kependudukan."),
+    _R.REGISTER_NOT_RECORDED: _("Belum perekaman KTP-el."),
+    _R.REGISTER_DECEASED: _("Tercatat meninggal dunia."),
+    _R.REGISTER_INACTIVE: _("Data penduduk tidak aktif."),
+    _R.REGISTER_TOO_YOUNG: _("Belum 17 tahun dan belum menikah menurut data kependudukan."),
+    _R.REGISTER_PHOTO_UNUSABLE: _("Foto di data kependudukan tidak ada atau terlalu kecil."),
+    _R.REGISTER_UNREACHABLE: _("Data kependudukan tidak menjawab."),
+    _R.LOOKUP_LIMIT: _("Batas pemeriksaan NIK di anjungan ini tercapai; perhatikan siapa yang memakainya."),
+    _R.FACE_UNCERTAIN: _("Kemiripan wajah di daerah ragu; bandingkan kedua foto."),
+    _R.FACE_NOT_MATCHED: _("Wajah tidak cocok setelah semua percobaan."),
+    _R.FACE_TRIES_USED_UP: _("Percobaan wajah untuk NIK ini habis hari ini."),
+    _R.FACE_NOT_WANTED: _("Warga tidak ingin difoto."),
+    _R.FACE_ENGINE_DOWN: _("Proses pencocokan wajah tidak berjalan."),
+    _R.CAMERA_GONE: _("Kamera anjungan tidak bekerja."),
+    _R.ALREADY_ACTIVE: _("IKD sudah aktif di perangkat lain; nonaktifkan dahulu."),
+    _R.AUTHORITY_UNREACHABLE: _("Layanan aktivasi tidak menjawab."),
+    _R.EMAIL_NOT_ARRIVED: _("Email aktivasi tidak sampai; periksa alamatnya."),
+    _R.CODE_TRIES_USED_UP: _("Kode aktivasi keliru terlalu sering."),
+}
+
+DECISION: dict[DecisionReason, LazyString] = {
+    DecisionReason.SAME_PERSON: _("Orang yang sama"),
+    DecisionReason.SAME_PERSON_OLD_PHOTO: _("Orang yang sama, foto lama"),
+    DecisionReason.SAME_PERSON_DOCUMENTS: _("Orang yang sama, terbukti dari dokumen"),
+    DecisionReason.OTHER_PERSON: _("Bukan orang yang sama"),
+    DecisionReason.NOT_SURE: _("Belum yakin, minta ke loket"),
+    DecisionReason.PHOTO_UNUSABLE: _("Foto tidak dapat dinilai"),
+}
+
+
+def resident_sentence(reason: ReferReason) -> LazyString:
+    """What the resident reads; all refusals of the register read alike."""
+    return RESIDENT[reason]
+
+
+def officer_sentence(reason: ReferReason) -> LazyString:
+    """What the officer reads: the true reason."""
+    return OFFICER[reason]

@@ -45,7 +45,7 @@ RENDERING = "request session g render_template render_template_string make_respo
 RINGS = {
     "domain": _ring("domain", pure=True),
     "models": _ring("models domain db"),
-    "adapters": _ring("adapters domain config", never="flask htmx_flask"),
+    "adapters": _ring("adapters domain config keys", never="flask htmx_flask"),
     "hardware": _ring("hardware domain config", never="flask htmx_flask"),
     "papers": _ring("papers domain wording", as_types="models", never="sqlalchemy"),
     "services": _ring(
@@ -156,7 +156,7 @@ def test_a_route_neither_queries_nor_commits(path):
 
 @pytest.mark.parametrize("path", sources(), ids=relative)
 def test_the_face_library_is_imported_by_the_face_adapter_only(path):
-    """It takes 0.8 s and 196 MB, and calls `quit()` where its models are missing (ADR 0002)."""
+    """It takes 0.8 s and 196 MB, and calls `quit()` where its models are missing (docs/adr/0002)."""
     if relative(path).startswith("kiosk/adapters/face"):
         return
     names = {one.name.split(".")[0] for one in imports(path.read_text(encoding="utf-8"), "kiosk")}

@@ -23,6 +23,8 @@ FORBIDDEN = {
 def offences(text: str) -> set[str]:
     """Name everything forbidden that stands in a template; Jinja's comments do not count."""
     text = re.sub(r"\{#.*?#\}", "", text, flags=re.DOTALL)
+    # A sentence that stands right here may be marked up: nobody's input is in it.
+    text = re.sub(r"\{\{\s*_\(\"[^\"]*\"\)\s*\|\s*safe\s*\}\}", "", text)
     return {name for name, pattern in FORBIDDEN.items() if re.search(pattern, text, re.IGNORECASE)}
 
 
@@ -45,6 +47,7 @@ def test_no_template_needs_an_unsafe_policy(path):
         ('<img src="//elsewhere.example/a.png">', "file from elsewhere"),
         ('<b hx-push-url="true">', "address in the history"),
         ("{{ name | safe }}", "unescaped value"),
+        ('{{ _("%(name)s", name=name) | safe }}', "unescaped value"),
     ],
 )
 def test_an_offence_is_found(text, name):

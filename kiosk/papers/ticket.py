@@ -1,0 +1,84 @@
+"""The queue ticket: why a person goes on at the counter, to which one, and with what in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from flask_babel import gettext as _
+
+from kiosk.domain.paper import (
+    Align,
+    Banner,
+    Element,
+    Headline,
+    Items,
+    Paper,
+    Qr,
+    Row,
+    Rule,
+    Space,
+    Text,
+)
+from kiosk.papers.heading import footer, heading, moment
+
+
+def ticket(
+    *,
+    number: str,
+    at: datetime,
+    office: str,
+    counter: str,
+    reason_sentence: str,
+    neutral_code: str,
+    bring: Sequence[str],
+    code: str,
+    resumes: bool,
+    logo: Path | None,
+) -> Paper:
+    """Build the ticket in the language that is in force (call inside `force_locale`).
+
+    `number` such as `A-012`; `at` is the office's local time; `reason_sentence` is the resident's sentence,
+    never the register's reason, for which only `neutral_code` (`R-12`) stands; `bring` may be empty;
+    `code` is the signed scan code (ASCII, at most 40 bytes); `resumes` says that the visit goes on at the
+    kiosk with this ticket once an officer has approved.
+    """
+    needed: tuple[Element, ...] = (
+        (
+            Space(14),
+            Text(_("Siapkan"), bold=True),
+            Space(6),
+            Items(tuple(bring)),
+        )
+        if bring
+        else ()
+    )
+    scan = (
+        _("Setelah petugas setuju, pindai kode ini di anjungan untuk melanjutkan.")
+        if resumes
+        else _("Tunjukkan kode ini kepada petugas.")
+    )
+    elements: tuple[Element, ...] = (
+        *heading(office, logo),
+        Text(_("Nomor antrean Anda"), Align.CENTER),
+        Space(16),
+        Headline(number),
+        Space(32),
+        Banner(_("Silakan ke %(counter)s", counter=counter)),
+        Space(22),
+        Text(reason_sentence),
+        *needed,
+        Space(18),
+        Qr(code, small=True),
+        Text(scan, Align.CENTER),
+        Space(16),
+        Rule(),
+        Space(20),
+        Row(_("Waktu"), moment(at)),
+        Row(_("Kode untuk petugas"), neutral_code),
+        Space(10),
+        Text(_("Layanan ini gratis. Petugas tidak pernah meminta kode atau PIN lewat telepon atau chat.")),
+        *footer(_("Terima kasih sudah menunggu. Kami siap membantu Anda.")),
+    )
+    return Paper(title=f"ticket {number}", elements=elements)

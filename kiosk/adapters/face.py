@@ -1,0 +1,321 @@
+"""Comparing faces, in a process of its own that may hang or die without taking the kiosk with it.
+
+Every call has a deadline in seconds that covers waiting for its turn, for the process to load, and the work.
+There is no simulated driver: demonstrations and tests use the real engine on real pictures.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from kiosk.adapters.face_pipe import MAX_PICTURE_BYTES, TEMPLATE_BYTES, Ask, Broken, Child
+from kiosk.config import Settings
+from kiosk.domain.capture import Face, Look
+from kiosk.domain.clock import Clock
+
+LOADING_SECONDS = 30.0
+"""How long the models may take to load: 0.8 s as a rule, more from a cold disk."""
+
+BACK_OFF_SECONDS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
+"""Wait before each restart in a row. The first costs nothing, so that one crash costs one call only."""
+
+STEADY_SECONDS = 30.0
+"""A process that lived this long was healthy: the next crash counts as a first one again."""
+
+
+class EngineState(StrEnum):
+    """Whether faces can be compared now. `STARTING` calls wait; `DOWN` calls fail at once."""
+
+    STARTING = "starting"
+    READY = "ready"
+    DOWN = "down"
+
+
+class EngineDown(Exception):
+    """The face process ended or could not be started; it is being restarted."""
+
+
+class EngineTimeout(Exception):
+    """The deadline passed. A process that was still working on this call has been killed."""
+
+
+class NotAPicture(Exception):
+    """The bytes are no JPEG, or only part of one."""
+
+
+class PictureTooLarge(Exception):
+    """More than 4 MB, or more than 12 megapixels by the header; nothing was decoded."""
+
+
+class NoFaceReason(StrEnum):
+    """Why a picture holds no face to work with."""
+
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    TOO_SMALL = "too_small"
+
+
+@dataclass(frozen=True)
+class NoUsableFace:
+    """The picture is fine, the face in it is not. `look` is what a comparison saw, for guidance."""
+
+    reason: NoFaceReason
+    look: Look | None = None
+
+
+@dataclass(frozen=True)
+class Described:
+    """A register photo's face: its template (128 float64, little endian) and width in the photo's pixels."""
+
+    template: bytes
+    face_px: int
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A selfie against a template: the distance (see `decision.decide`), what the frame looked like, and the
+    selfie's own template."""
+
+    distance: float
+    look: Look
+    template: bytes
+
+
+class FaceEngine(Protocol):
+    """What the kiosk asks of a face engine. Pictures are JPEG (colour, grey or CMYK), at most 4 MB and 12
+    megapixels; deadlines are seconds from now. Safe to call from many threads; one call works at a time.
+
+    Every call may raise `EngineDown`, `EngineTimeout`, `NotAPicture` or `PictureTooLarge`.
+    """
+
+    name: str
+    min_face_px: int
+
+    @property
+    def state(self) -> EngineState:
+        """How the engine is, without waiting."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Library and model versions, kept beside each decision; empty until first ready."""
+        ...
+
+    @property
+    def hint(self) -> str:
+        """Why the engine is down, for the technician; empty when it is not."""
+        ...
+
+    def start(self) -> None:
+        """Begin loading and return at once."""
+        ...
+
+    def close(self) -> None:
+        """Stop for good."""
+        ...
+
+    def look(self, jpeg: bytes, deadline: float) -> Look:
+        """Find the faces in a frame, without comparing anything."""
+        ...
+
+    def describe(self, jpeg: bytes, deadline: float) -> Described | NoUsableFace:
+        """Make the template of a register photo with one face of at least `min_face_px`."""
+        ...
+
+    def compare(self, jpeg: bytes, template: bytes, deadline: float) -> Compared | NoUsableFace:
+        """Measure how far the one face in a frame is from a template made by `describe`."""
+        ...
+
+
+class FaceProcess:
+    """face_recognition in a child process (`face_process.py`), supervised by one thread."""
+
+    name = "face_recognition"
+    command: tuple[str, ...] = (sys.executable, "-m", "kiosk.adapters.face_process")
+
+    def __init__(self, *, min_face_px: int = 80) -> None:
+        self.min_face_px = min_face_px
+        self._state = EngineState.DOWN
+        self._version = ""
+        self._hint = "not started"
+        self._child: Child | None = None
+        self._changed = threading.Condition()
+        self._turn = threading.Lock()
+        self._closing = threading.Event()
+        self._supervisor: threading.Thread | None = None
+        self._last_id = 0
+
+    @property
+    def state(self) -> EngineState:
+        """How the engine is, without waiting."""
+        return self._state
+
+    @property
+    def version(self) -> str:
+        """Library and model versions; empty until first ready."""
+        return self._version
+
+    @property
+    def hint(self) -> str:
+        """Why the engine is down; empty when it is not."""
+        return self._hint
+
+    @property
+    def pid(self) -> int | None:
+        """The process that works now, for the technician."""
+        child = self._child
+        return child.process.pid if child else None
+
+    def start(self) -> None:
+        """Begin loading and return at once. A second call does nothing."""
+        if self._supervisor is None:
+            self._become(EngineState.STARTING)
+            self._supervisor = threading.Thread(target=self._supervise, name="face-engine", daemon=True)
+            self._supervisor.start()
+
+    def close(self) -> None:
+        """End the process and its supervisor; a call under way raises `EngineDown`."""
+        self._closing.set()
+        if child := self._child:
+            child.kill()
+        if self._supervisor:
+            self._supervisor.join(timeout=5)
+
+    def look(self, jpeg: bytes, deadline: float) -> Look:
+        """See `FaceEngine.look`. About 15 ms."""
+        facts, _ = self._ask(Ask.LOOK, jpeg, deadline)
+        return _look(facts["look"])
+
+    def describe(self, jpeg: bytes, deadline: float) -> Described | NoUsableFace:
+        """See `FaceEngine.describe`. About 0.1 s, and 0.4 s more for a photo without an evident face."""
+        facts, template = self._ask(Ask.DESCRIBE, jpeg, deadline)
+        if reason := facts.get("none"):
+            return NoUsableFace(NoFaceReason(reason))
+        if facts["face_px"] < self.min_face_px:
+            return NoUsableFace(NoFaceReason.TOO_SMALL)
+        return Described(template, facts["face_px"])
+
+    def compare(self, jpeg: bytes, template: bytes, deadline: float) -> Compared | NoUsableFace:
+        """See `FaceEngine.compare`. About 0.1 s."""
+        if len(template) != TEMPLATE_BYTES:
+            raise ValueError(f"a template has {TEMPLATE_BYTES} bytes")
+        facts, fresh = self._ask(Ask.COMPARE, jpeg, deadline, template)
+        seen = _look(facts["look"])
+        if reason := facts.get("none"):
+            return NoUsableFace(NoFaceReason(reason), seen)
+        if facts["face_px"] < self.min_face_px:
+            return NoUsableFace(NoFaceReason.TOO_SMALL, seen)
+        return Compared(facts["distance"], seen, fresh)
+
+    def _ask(
+        self, ask: Ask, jpeg: bytes, deadline: float, template: bytes = b""
+    ) -> tuple[dict[str, Any], bytes]:
+        if len(jpeg) > MAX_PICTURE_BYTES:
+            raise PictureTooLarge
+        until = time.monotonic() + deadline
+        with self._one_at_a_time(until):
+            child = self._ready_child(until)
+            self._last_id += 1
+            question = {"id": self._last_id, "ask": ask, "seconds": max(0.0, until - time.monotonic())}
+            try:
+                child.send(question, template + jpeg, until)
+                facts, blob = child.receive(until)
+                if facts.get("id") != self._last_id:
+                    raise Broken("answer to another question")
+            except TimeoutError:
+                # Killed even if it might answer soon: a late answer must never meet the next question.
+                child.kill()
+                raise EngineTimeout("the face process did not answer in time") from None
+            except (Broken, OSError) as problem:
+                child.kill()
+                raise EngineDown(f"the face process ended in the middle of a call ({problem})") from None
+        match facts.get("refused"):
+            case "not_a_picture":
+                raise NotAPicture
+            case "too_large":
+                raise PictureTooLarge
+        if "error" in facts:
+            raise EngineDown(f"the face library failed ({facts['error']})")
+        return facts, blob
+
+    @contextmanager
+    def _one_at_a_time(self, until: float) -> Iterator[None]:
+        if not self._turn.acquire(timeout=max(0.0, until - time.monotonic())):
+            raise EngineTimeout("other pictures were before this one")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _ready_child(self, until: float) -> Child:
+        with self._changed:
+            while True:
+                if self._state is EngineState.DOWN:
+                    raise EngineDown(self._hint)
+                child = self._child
+                if child is not None and child.process.poll() is None:
+                    return child
+                if (left := until - time.monotonic()) <= 0:
+                    raise EngineTimeout("the face process is still loading")
+                # Short, for the moment between a death and the supervisor's noticing it.
+                self._changed.wait(min(0.05, left))
+
+    def _become(self, state: EngineState, child: Child | None = None, hint: str = "") -> None:
+        with self._changed:
+            self._state, self._child, self._hint = state, child, hint
+            self._changed.notify_all()
+
+    def _supervise(self) -> None:
+        failures = 0
+        while not self._closing.wait(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)]):
+            self._become(EngineState.STARTING)
+            began = time.monotonic()
+            hint = self._run_one()
+            failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
+            self._become(EngineState.DOWN, hint=hint)
+        self._become(EngineState.DOWN, hint="closed")
+
+    def _run_one(self) -> str:
+        """Start a process, offer it to the callers, and stay until it ends; return why it ended."""
+        try:
+            child = Child(self.command)
+        except OSError as problem:
+            return f"the face process could not be started: {problem.strerror}"
+        with child:
+            try:
+                greeting, _ = child.receive(time.monotonic() + LOADING_SECONDS)
+                if "ready" not in greeting:
+                    return f"face_recognition could not be loaded: {greeting.get('failed', '')}"
+                self._version = str(greeting["ready"])
+                if not self._closing.is_set():
+                    self._become(EngineState.READY, child)
+                    child.process.wait()
+            except TimeoutError:
+                return f"the models did not load within {LOADING_SECONDS:.0f} s"
+            except (Broken, OSError):
+                child.end()
+        return child.why_it_ended()
+
+
+def _look(seen: dict[str, Any]) -> Look:
+    width, height = seen["size"]
+    faces = tuple(
+        Face(left, top, across, down, tuple(zip(points[::2], points[1::2], strict=True)))
+        for left, top, across, down, *points in seen["faces"]
+    )
+    return Look(width, height, faces, seen["sharpness"], seen["brightness"])
+
+
+def build(settings: Settings, _clock: Clock) -> FaceEngine:
+    """Make the engine that `settings` ask for; it does not load before `start()`.
+
+    The clock that every adapter is handed is not used: deadlines here bound a real process.
+    """
+    return FaceProcess(min_face_px=settings.face_min_register_px)

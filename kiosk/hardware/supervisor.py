@@ -1,0 +1,104 @@
+"""Keeps a device served: starts it, notices when it is lost, tries again, and tells the log what changed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import traceback
+from pathlib import PurePath
+
+from kiosk.hardware.device import Device, DeviceGone
+from kiosk.hardware.health import Health
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 3.0
+"""Soon enough that a replugged device works before anybody complains, and a dead port is left in peace."""
+
+_WATCH_SECONDS = 0.25
+_FAREWELL_SECONDS = 2.0
+
+
+class Supervisor:
+    """Runs `device` in a daemon thread until `stop` is set, whatever happens to it.
+
+    A second thread watches. It reads only `device.health`, so that a device which hangs can neither stop the
+    watching nor delay whoever asks.
+    """
+
+    def __init__(self, device: Device, stop: threading.Event) -> None:
+        self._device = device
+        self._stop = stop
+        self._logged: tuple[str, str] | None = None
+        self._worker = self._new_worker()
+        self._watcher = threading.Thread(target=self._watch, name=f"{device.name}-supervisor", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once, also when the device is broken. To be called once."""
+        self._watcher.start()
+
+    def join(self, timeout: float = _FAREWELL_SECONDS + 1) -> bool:
+        """After `stop` was set: wait for the end. `False` if the device did not let go in time."""
+        self._watcher.join(timeout)
+        return not self._watcher.is_alive() and not self._worker.is_alive()
+
+    def _watch(self) -> None:
+        pause = FIRST_PAUSE_SECONDS
+        while not self._stop.is_set():
+            self._worker = self._new_worker()
+            self._worker.start()
+            if self._watch_worker():
+                pause = FIRST_PAUSE_SECONDS
+            self._stop.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        if self._worker.ident is not None:
+            self._worker.join(_FAREWELL_SECONDS)
+        self._note_health()
+
+    def _new_worker(self) -> threading.Thread:
+        return threading.Thread(target=self._serve, name=self._device.name, daemon=True)
+
+    def _watch_worker(self) -> bool:
+        """Until the attempt ends; says whether the device worked in it."""
+        worked = False
+        while True:
+            self._worker.join(_WATCH_SECONDS)
+            worked = self._note_health().works or worked
+            if self._stop.is_set() or not self._worker.is_alive():
+                return worked
+
+    def _serve(self) -> None:
+        """One attempt. Without the close, a device that is plugged in again comes back under a new name."""
+        device = self._device
+        try:
+            try:
+                device.open()
+                device.run(self._stop)
+            finally:
+                device.close()
+        except DeviceGone:
+            pass  # Expected, and on the board already.
+        except Exception as surprise:
+            # Its place and kind, not its message: what a device has sent may stand in that.
+            log.error("%s failed: %s at %s", self._label, type(surprise).__name__, _place(surprise))
+
+    def _note_health(self) -> Health:
+        health = self._device.health
+        if (health.state.value, health.code) != self._logged:
+            self._logged = (health.state.value, health.code)
+            log.log(_level(health), "%s is %s: %s", self._label, health.state.value, health.code)
+        return health
+
+    @property
+    def _label(self) -> str:
+        return f"{self._device.name} ({self._device.driver})"
+
+
+def _level(health: Health) -> int:
+    return logging.INFO if health.works else logging.WARNING
+
+
+def _place(surprise: Exception) -> str:
+    where = traceback.extract_tb(surprise.__traceback__)[-1]
+    return f"{PurePath(where.filename).name}:{where.lineno}"

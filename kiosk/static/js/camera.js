@@ -1,0 +1,65 @@
+// The browser's camera (KIOSK_CAMERA=browser): sends one picture after the other, never two at once.
+// The server judges; its answer replaces #guidance, or the whole screen when it says HX-Retarget.
+(() => {
+  const EVERY_MS = 200;
+  const JPEG_QUALITY = 0.85;
+  const CODES = { NotAllowedError: "permission_denied", SecurityError: "permission_denied", NotReadableError: "in_use", AbortError: "in_use" };
+  let running = null;
+
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  const form = () => document.getElementById("camera-form");
+  const report = (code) =>
+    htmx.ajax("POST", "/camera/trouble", { source: form(), target: "#screen", swap: "outerHTML", values: { code } });
+
+  const picture = (video, canvas) => {
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    canvas.getContext("2d").drawImage(video, 0, 0);
+    return new Promise((done) => canvas.toBlob(done, "image/jpeg", JPEG_QUALITY));
+  };
+
+  const open = async () => {
+    if (!navigator.mediaDevices) throw new DOMException("no camera without a secure context", "SecurityError");
+    return navigator.mediaDevices.getUserMedia({
+      audio: false,
+      video: { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" },
+    });
+  };
+
+  const send = async (finder, video) => {
+    const canvas = document.createElement("canvas");
+    while (finder.isConnected && video.srcObject.active) {
+      const began = performance.now();
+      const frame = await picture(video, canvas);
+      if (frame && finder.isConnected) {
+        await htmx.ajax("POST", "/camera/frame", { source: form(), target: "#guidance", swap: "outerHTML", values: { frame } }).catch(() => {});
+      }
+      await pause(Math.max(0, EVERY_MS - (performance.now() - began)));
+    }
+  };
+
+  const run = async (finder) => {
+    const video = finder.querySelector("video");
+    let stream = null;
+    try {
+      stream = await open();
+      video.srcObject = stream;
+      await video.play();
+      await send(finder, video);
+      if (finder.isConnected) report("no_camera");
+    } catch (problem) {
+      if (finder.isConnected) report(CODES[problem.name] || "no_camera");
+    } finally {
+      for (const track of stream?.getTracks() ?? []) track.stop();
+    }
+  };
+
+  const look = () => {
+    const finder = document.querySelector("[data-camera=browser]");
+    if (!finder || finder === running) return;
+    running = finder;
+    run(finder);
+  };
+  document.addEventListener("DOMContentLoaded", look);
+  document.addEventListener("htmx:afterSettle", look);
+})();

@@ -129,8 +129,8 @@ class SimulatedPrinter:
         if code not in CAN_PRINT:
             return Failed(code)
         controls = self.controls
-        left = 1.0
-        while left > 0:
+        done, last = 0.0, time.monotonic()
+        while done < 1.0:
             code = self._trouble()
             if time.monotonic() >= until:
                 return Unproven(Code.HANG if code is Code.HANG else Code.SLOW)
@@ -138,9 +138,11 @@ class SimulatedPrinter:
                 self._report(code)
                 return Unproven(code)
             time.sleep(_STEP_SECONDS)
+            now = time.monotonic()
             if code is not Code.HANG:
                 whole = controls.seconds_when_slow if controls.slow else controls.seconds_per_sheet
-                left -= _STEP_SECONDS / max(whole, _STEP_SECONDS)
+                done += (now - last) / max(whole, _STEP_SECONDS)
+            last = now
         drawing = raster.render(job, self._roll.dots, self._roll.margin)
         self._sheets.append(Sheet(job_id, drawing.png, self._clock.now(), drawing.unknown))
         return Printed(time.monotonic() - begun)

@@ -1,0 +1,158 @@
+"""A network printer on loopback: speaks ESC/POS status and completion marks over a real socket, and can fail.
+
+It is no copy of the driver: it knows the commands from the printer's side, as a stream of bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import selectors
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+
+COMMANDS = re.compile(
+    rb"\x10\x04(?P<ask>[\x01-\x04])"
+    rb"|(?P<clear>\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08)"
+    rb"|\x1d\(H\x06\x00\x30\x30(?P<mark>.{4})"
+    rb"|(?P<sensor>\x1dr\x01)",
+    re.DOTALL,
+)
+FINE = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
+
+
+@dataclass
+class FakePrinter:
+    """One printer; set its attributes at any time.
+
+    `status` maps n of `DLE EOT n` to the byte answered. `knows` are the completion marks it can give.
+    `stall_after` and `close_after` count bytes of a job; `on_job` is called when a job's first bytes arrive.
+    """
+
+    status: dict[int, int] = field(default_factory=lambda: dict(FINE))
+    knows: frozenset[str] = frozenset({"mark", "sensor"})
+    silent: bool = False
+    garbage: bytes = b""
+    seconds: float = 0.0
+    stall_after: int | None = None
+    close_after: int | None = None
+    on_job: dict[int, int] | None = None
+    connections: int = 0
+    cleared: int = 0
+    port: int = 0
+    job: bytearray = field(default_factory=bytearray)
+
+    def __enter__(self) -> FakePrinter:
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = self._listener.getsockname()[1]
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(5)
+        self._listener.close()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return "127.0.0.1", self.port
+
+    def _serve(self) -> None:
+        self._listener.settimeout(0.02)
+        while not self._stop.is_set():
+            try:
+                line, _ = self._listener.accept()
+            except TimeoutError:
+                continue
+            self.connections += 1
+            with line:
+                self._talk(line)
+
+    def _talk(self, line: socket.socket) -> None:
+        line.setblocking(False)
+        heard = b""
+        with selectors.DefaultSelector() as selector:
+            selector.register(line, selectors.EVENT_READ)
+            while not self._stop.is_set():
+                if self.stall_after is not None and len(self.job) >= self.stall_after:
+                    self._stop.wait(0.02)
+                    continue
+                if not selector.select(0.02):
+                    continue
+                try:
+                    data = line.recv(1024)
+                except OSError:
+                    return
+                if not data:
+                    return
+                try:
+                    heard = self._obey(line, heard + data)
+                except OSError:
+                    return  # the kiosk gave up while it was answered
+                if self.close_after is not None and len(self.job) >= self.close_after:
+                    return
+
+    def _obey(self, line: socket.socket, heard: bytes) -> bytes:
+        at = 0
+        for found in COMMANDS.finditer(heard):
+            self._take(heard[at : found.start()])
+            at = found.end()
+            self._answer(line, found)
+        # A command may be cut in two by the network; none is longer than 11 bytes.
+        start = re.search(rb"[\x10\x1d][^\x10\x1d]{0,10}\Z", heard[at:], re.DOTALL)
+        keep = (
+            len(heard) - (at + start.start()) if start and not self._whole(heard[at:][start.start() :]) else 0
+        )
+        self._take(heard[at : len(heard) - keep])
+        return heard[len(heard) - keep :]
+
+    @staticmethod
+    def _whole(tail: bytes) -> bool:
+        return not any(
+            command.startswith(tail) or (command == b"\x1d(H\x06\x00\x30\x30" and tail.startswith(command))
+            for command in (b"\x10\x04", b"\x10\x14\x08", b"\x1d(H\x06\x00\x30\x30", b"\x1dr\x01")
+        )
+
+    def _take(self, data: bytes) -> None:
+        data = data.removesuffix(b"\x1b@") if data == b"\x1b@" else data
+        if data and self.on_job is not None:
+            self.status = self.on_job
+        self.job += data
+
+    def _answer(self, line: socket.socket, found: re.Match[bytes]) -> None:
+        if self.silent:
+            return
+        if self.garbage:
+            line.send(self.garbage)
+            return
+        if found["ask"]:
+            line.send(bytes([self.status[found["ask"][0]]]))
+        elif found["clear"]:
+            self.cleared += 1
+        elif self.status[2] != 0x12:
+            return  # out of paper or open: it stands still, so it comes to no mark
+        elif found["mark"] and "mark" in self.knows:
+            self._print_for_a_while(line)
+            line.send(b"\x37\x22" + found["mark"] + b"\x00")
+        elif found["sensor"] and "sensor" in self.knows:
+            self._print_for_a_while(line)
+            line.send(b"\x00")
+
+    def _print_for_a_while(self, line: socket.socket) -> None:
+        """Real printers answer status questions while they print."""
+        until = time.monotonic() + (self.seconds if self.job else 0)
+        while time.monotonic() < until and not self._stop.wait(0.01):
+            try:
+                data = line.recv(1024)
+            except BlockingIOError:
+                continue
+            except OSError:
+                return
+            for found in COMMANDS.finditer(data):
+                if found["ask"]:
+                    line.send(bytes([self.status[found["ask"][0]]]))
+                elif found["clear"]:
+                    self.cleared += 1

@@ -1,0 +1,175 @@
+"""Bytes for the printer: what would garble names, break lines or be obeyed by mistake."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from kiosk.config import Settings
+from kiosk.domain.paper import (
+    Align,
+    Banner,
+    Gauge,
+    Headline,
+    Items,
+    Paper,
+    Picture,
+    Qr,
+    Row,
+    Rule,
+    Size,
+    Space,
+    Text,
+)
+from kiosk.hardware.escpos import ROLLS, encode, fold, headline_image, qr_image, raster, roll_of
+from kiosk.hardware.raster import render
+
+ROLL = pytest.mark.parametrize("roll", ROLLS.values(), ids=[f"{mm}mm" for mm in ROLLS])
+
+
+def _text(*elements, roll=ROLLS[80]):
+    drawing = render(encode(Paper("test", elements), roll), roll.dots, roll.margin)
+    assert drawing.unknown == ()
+    return drawing.text
+
+
+@pytest.mark.parametrize(
+    ("name", "folded"),
+    [
+        ("Nyi Ãsih", "Nyi Asih"),
+        ("Ni Luh Putu Ékawati", "Ni Luh Putu Ekawati"),
+        ("Ma’ruf", "Ma'ruf"),
+        ("Łukasz Øster", "Lukasz Oster"),
+        ("François–Xavier", "Francois-Xavier"),
+        ("ﬁtri", "fitri"),
+        ("Dewi\u00a0Sartika", "Dewi Sartika"),
+        ("3273••••••••0001", "3273********0001"),
+        ("王", "?"),
+        ("Budi\x1b@\x10\x04\x01", "Budi@"),
+    ],
+)
+def test_names_are_folded_to_letters_that_every_printer_has(name, folded):
+    assert fold(name) == folded
+
+
+@given(st.text(max_size=80))
+def test_no_name_smuggles_in_a_command(text):
+    assert all(0x20 <= byte < 0x7F for byte in fold(text).encode("ascii"))
+
+
+@ROLL
+@given(text=st.text(max_size=120))
+def test_any_text_fits_the_roll(roll, text):
+    lines = _text(Text(text), Text(text, Align.CENTER), Row("Nama", text), Items((text,)), roll=roll)
+    assert all(len(line) <= roll.columns for line in lines)
+
+
+@ROLL
+def test_a_value_that_does_not_fit_beside_its_label_goes_below(roll):
+    long = "Disdukcapil Kabupaten Pulau Panjang Sekali Jauhnya"
+    assert _text(Row("Kantor", "Kota Contoh"), roll=roll) == (
+        "Kantor" + " " * (roll.columns - 17) + "Kota Contoh",
+    )
+    first, *rest = _text(Row("Kantor", long), roll=roll)
+    assert first == "Kantor"
+    assert " ".join(line.strip() for line in rest) == long
+
+
+def test_a_centred_sentence_leaves_no_word_alone():
+    first, second = _text(Text("Petugas tidak pernah meminta kode atau PIN lewat telepon.", Align.CENTER))
+    assert abs(len(first) - len(second)) < 10
+
+
+def test_numbered_lines_hang_from_their_number():
+    lines = _text(Items(("satu " * 12, "dua"), numbered=True))
+    assert lines[0].startswith("1. satu")
+    assert lines[1].startswith("   satu")
+    assert lines[-1] == "2. dua"
+
+
+@ROLL
+@pytest.mark.parametrize(
+    "element",
+    [
+        Text("x", size=Size.LARGE, bold=True),
+        Headline("A-999"),
+        Headline("W" * 40),
+        Headline(""),
+        Banner("Silakan ke Loket Pelayanan Administrasi Kependudukan Nomor 12"),
+        Rule(),
+        Rule(heavy=True),
+        Space(0),
+        Space(600),
+        Qr("x" * 40),
+        Qr("x", small=True),
+        Gauge(),
+    ],
+    ids=lambda element: type(element).__name__,
+)
+def test_every_element_is_understood_by_the_judge_and_fits(roll, element):
+    data = encode(Paper("test", (element,)), roll)
+    assert render(data, roll.dots).unknown == ()
+    for wide in re.findall(rb"\x1dv0\x00(..)", data, re.DOTALL):
+        assert int.from_bytes(wide, "little") * 8 <= roll.dots
+
+
+def test_a_job_begins_with_a_reset_and_ends_with_the_knife():
+    data = encode(Paper("test", (Text("x"),)), ROLLS[58])
+    assert data.startswith(b"\x1b@")
+    assert data.endswith(b"\x1dVB\x00")
+    assert b"\x1dV" not in encode(Paper("test", (Text("x"),), cut=False), ROLLS[58])
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_no_picture_holds_a_command_that_printers_obey_at_once(pixels):
+    data = raster(Image.frombytes("1", (64, 4), pixels))
+    assert not re.search(rb"\x10[\x04\x05\x14]", data[8:])
+
+
+def test_a_picture_comes_out_dot_for_dot():
+    image = Image.frombytes("1", (24, 3), bytes(range(100, 109)))
+    drawing = render(raster(image), 24, margin=0)
+    assert Image.open(io.BytesIO(drawing.png)).convert("1").tobytes() == image.tobytes()
+
+
+def test_a_width_that_is_no_whole_byte_is_filled_with_white():
+    data = raster(Image.new("1", (5, 1), 0))
+    assert data == b"\x1dv0\x00\x01\x00\x01\x00\xf8"
+
+
+def test_a_code_keeps_its_quiet_zone_of_four_modules():
+    code = qr_image("AIKD1", 4).convert("L")
+    edge = 4 * 4
+    ink = code.point(lambda tone: 255 - tone).getbbox()
+    assert ink == (edge, edge, code.width - edge, code.height - edge)
+
+
+def test_a_headline_is_as_large_as_its_room_allows():
+    assert headline_image("A-012", 500, 128).height == 128
+    assert headline_image("A-012", 200, 128).width == 200
+
+
+def test_a_logo_is_drawn_on_white(tmp_path):
+    logo = tmp_path / "logo.png"
+    Image.new("RGBA", (300, 300), (0, 0, 0, 0)).save(logo)
+    data = encode(Paper("test", (Picture(logo, height=80),)), ROLLS[80])
+    assert Image.open(io.BytesIO(render(data).png)).getextrema() == (255, 255)
+
+
+def test_a_logo_that_is_no_picture_does_not_stop_the_ticket(tmp_path, caplog):
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(b"no picture")
+    with caplog.at_level(logging.WARNING):
+        assert _text(Picture(logo), Picture(tmp_path / "missing.png"), Text("A-012")) == ("A-012",)
+    assert "without it" in caplog.text
+
+
+def test_the_settings_choose_the_roll():
+    assert roll_of(Settings(paper_mm=58)).dots == 384
+    assert roll_of(Settings(paper_mm=80)).dots == 576

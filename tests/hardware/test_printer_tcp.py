@@ -1,0 +1,172 @@
+"""A network printer on a real socket: what it says and what is made of it."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.hardware.health import State
+from kiosk.hardware.printer import Code, Failed, Printed, Unproven
+from kiosk.hardware.printer.answers import Garbage, Mark, SensorByte, StatusByte, code_of, take_answer
+from kiosk.hardware.printer.tcp import TcpPrinter, parse_address
+from tests.fixed_clock import FixedClock
+from tests.hardware.fake_printer import FINE, FakePrinter
+
+JOB = b"\x1b@" + b"A-012 Loket 2\n" * 200 + b"\x1dVB\x00"
+SLACK = 0.4
+
+
+@pytest.fixture
+def fake():
+    with FakePrinter() as printer:
+        yield printer
+
+
+@pytest.fixture
+def printer(fake):
+    made = TcpPrinter(fake.address, FixedClock())
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("knows", [{"mark", "sensor"}, {"mark"}, {"sensor"}], ids=str)
+def test_either_mark_proves_the_sheet(fake, printer, knows):
+    fake.knows = frozenset(knows)
+    assert isinstance(printer.print(JOB, "T1", 4.0), Printed)
+    assert bytes(fake.job) == JOB, "the job arrives whole, and nothing but the job"
+    assert isinstance(printer.print(JOB, "T2", 4.0), Printed)
+    assert fake.connections == 1
+
+
+def test_a_printer_that_knows_no_mark_is_never_believed(fake, printer):
+    fake.knows = frozenset()
+    assert printer.print(JOB, "T1", 4.0) == Unproven(Code.UNCONFIRMED)
+
+
+def test_a_slow_sheet_within_the_deadline_is_printed(fake, printer):
+    fake.seconds = 1.3
+    outcome = printer.print(JOB, "T1", 4.0)
+    assert isinstance(outcome, Printed)
+    assert 1.2 < outcome.seconds < 2.0
+
+
+def test_paper_that_ends_amid_the_sheet_is_named_and_the_rest_is_thrown_away(fake, printer):
+    fake.on_job = FINE | {1: 0x1A, 2: 0x32, 4: 0x72}
+    assert printer.print(JOB, "T1", 4.0) == Unproven(Code.PAPER_OUT)
+    assert fake.cleared == 1
+    fake.on_job = None
+    fake.status = dict(FINE)
+    before = len(fake.job)
+    assert printer.status().works
+    assert len(fake.job) == before, "new paper brings out nothing"
+
+
+def test_trouble_that_shows_only_after_the_mark_is_not_called_printed(fake, printer):
+    fake.on_job = FINE | {3: 0x1A}
+    assert printer.print(JOB, "T1", 4.0) == Unproven(Code.CUTTER)
+
+
+def test_a_printer_that_stalls_after_a_kilobyte_is_a_hang(fake, printer):
+    fake.stall_after = 1000
+    begun = time.monotonic()
+    assert printer.print(JOB * 1, "T1", 2.0) == Unproven(Code.HANG)
+    assert time.monotonic() - begun < 2.0 + SLACK
+
+
+def test_a_job_larger_than_every_buffer_does_not_block_for_ever(fake, printer):
+    fake.stall_after = 1000
+    begun = time.monotonic()
+    assert printer.print(JOB * 6000, "T1", 1.5) == Unproven(Code.HANG)
+    assert time.monotonic() - begun < 1.5 + SLACK
+
+
+def test_a_line_closed_amid_the_job_is_unplugged(fake, printer):
+    fake.close_after = 1000
+    assert printer.print(JOB, "T1", 3.0) == Unproven(Code.UNPLUGGED)
+    assert printer.health.state is State.ABSENT
+
+
+def test_a_refused_connection_costs_no_time():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    begun = time.monotonic()
+    assert TcpPrinter(("127.0.0.1", port), FixedClock()).print(JOB, "T1", 5.0) == Failed(Code.UNPLUGGED)
+    assert time.monotonic() - begun < SLACK
+
+
+def test_a_listener_that_never_accepts_is_a_hang():
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        printer = TcpPrinter(deaf.getsockname()[:2], FixedClock())
+        assert printer.print(JOB, "T1", 3.0) == Failed(Code.HANG)
+
+
+def test_a_flood_of_letters_does_not_keep_the_kiosk_waiting(fake, printer):
+    fake.garbage = b"\x41" * 3000
+    begun = time.monotonic()
+    outcome = printer.print(JOB, "T1", 3.0)
+    assert isinstance(outcome, Failed)
+    assert time.monotonic() - begun < 1.0 + SLACK
+
+
+def test_after_any_trouble_the_next_job_prints(fake, printer):
+    fake.silent = True
+    assert printer.print(JOB, "T1", 2.0) == Failed(Code.HANG)
+    fake.silent = False
+    assert isinstance(printer.print(JOB, "T2", 3.0), Printed)
+    assert bytes(fake.job) == JOB, "the job that failed never came"
+
+
+def test_a_printer_that_returns_at_the_same_address_is_found(fake, printer):
+    assert printer.status().works
+    fake.__exit__()
+    assert printer.status().code == Code.UNPLUGGED
+    with FakePrinter(port=fake.port):
+        assert printer.status().works
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ((0x12, 0x12, 0x12, 0x12), Code.OK),
+        ((0x12, 0x12, 0x12, 0x1E), Code.PAPER_NEAR_END),
+        ((0x1A, 0x16, 0x12, 0x12), Code.COVER_OPEN),
+        ((0x1A, 0x36, 0x12, 0x72), Code.COVER_OPEN),
+        ((0x1A, 0x32, 0x12, 0x12), Code.PAPER_OUT),
+        ((0x1A, 0x12, 0x12, 0x7E), Code.PAPER_OUT),
+        ((0x1A, 0x52, 0x1A, 0x12), Code.CUTTER),
+        ((0x1A, 0x52, 0x12, 0x12), Code.ERROR),
+        ((0x1A, 0x12, 0x32, 0x12), Code.ERROR),
+        ((0x1A, 0x12, 0x12, 0x12), Code.OFFLINE),
+    ],
+)
+def test_status_bytes_are_judged_by_what_a_person_can_mend(values, code):
+    assert code_of(*values) is code
+
+
+def test_kinds_of_answers_cannot_be_confused():
+    buffer = bytearray(b"\x12\x37\x22\x12\x00\x37\x22\x00\x00\x1e")
+    answers = []
+    while (answer := take_answer(buffer)) is not None:
+        answers.append(answer)
+    assert answers == [StatusByte(0x12), Mark(b"\x12\x00\x37\x22"), SensorByte(0), StatusByte(0x1E)]
+
+
+@given(st.binary(max_size=64))
+def test_any_bytes_are_answers_or_garbage_and_never_an_endless_wait(data):
+    buffer = bytearray(data)
+    try:
+        while (before := len(buffer)) and take_answer(buffer) is not None:
+            assert len(buffer) < before
+    except Garbage:
+        pass
+    else:
+        assert len(buffer) < 7
+
+
+def test_the_port_may_be_left_out():
+    assert parse_address("tcp://10.0.0.9") == ("10.0.0.9", 9100)
+    assert parse_address("tcp://[::1]:9101/") == ("::1", 9101)

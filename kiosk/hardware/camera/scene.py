@@ -18,7 +18,7 @@ _DRIFT_PX = 4.0
 _NOISE_SIGMA = 1.5
 _NOISE_SEED = 20261102
 _DARK = 0.12
-_BLUR_PX = 9
+_BLUR_PX = 10
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,9 @@ class Film:
 
 def _noise(scene: Scene) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:
     generator = np.random.default_rng(_NOISE_SEED)
-    return np.rint(generator.normal(0, _NOISE_SIGMA, (scene.height, scene.width))).astype(np.int16)
+    # Cameras smooth a picture without detail; grain at full strength would itself look like sharpness.
+    sigma = _NOISE_SIGMA / 2 if scene.blurred else _NOISE_SIGMA
+    return np.rint(generator.normal(0, sigma, (scene.height, scene.width))).astype(np.int16)
 
 
 def _canvas(scene: Scene) -> Image.Image:

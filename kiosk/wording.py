@@ -8,8 +8,10 @@ from __future__ import annotations
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from kiosk.domain.activation import RedeemRefusal
+from kiosk.domain.nik import NikWarning
 from kiosk.domain.reasons import FROM_REGISTER, ReferReason
-from kiosk.domain.review import DecisionReason
+from kiosk.domain.review import DecisionReason, Likeness
 
 _R = ReferReason
 
@@ -74,6 +76,55 @@ DECISION: dict[DecisionReason, LazyString] = {
     DecisionReason.NOT_SURE: _("Belum yakin, minta ke loket"),
     DecisionReason.PHOTO_UNUSABLE: _("Foto tidak dapat dinilai"),
 }
+
+LIKENESS: dict[Likeness, LazyString] = {
+    Likeness.ALIKE: _("Mirip"),
+    Likeness.NEARLY: _("Mirip, tetapi di bawah batas otomatis"),
+    Likeness.DIFFERENT: _("Kurang mirip"),
+    Likeness.VERY_DIFFERENT: _("Sangat berbeda"),
+}
+
+NIK_WARNING: dict[NikWarning, LazyString] = {
+    NikWarning.BIRTH_DATE: _("Tanggal lahir di NIK berbeda dengan data kependudukan."),
+    NikWarning.SEX: _("Jenis kelamin di NIK berbeda dengan data kependudukan."),
+    NikWarning.DISTRICT_UNKNOWN: _("Kode kecamatan di NIK tidak dikenal; mungkin kode lama."),
+}
+
+REDEEM: dict[RedeemRefusal, LazyString] = {
+    RedeemRefusal.UNKNOWN: _("Kode QR ini tidak kami kenal"),
+    RedeemRefusal.EXPIRED: _("Waktu kode QR ini sudah habis"),
+    RedeemRefusal.USED: _("Kode QR ini sudah dipakai"),
+    RedeemRefusal.REPLACED: _("Kode QR ini sudah tidak berlaku"),
+    RedeemRefusal.IN_PROGRESS: _("Aktivasi sedang diproses"),
+    RedeemRefusal.WRONG_CODE: _("Kode belum cocok"),
+    RedeemRefusal.TRIES_USED_UP: _("Kode sudah terlalu sering keliru"),
+    RedeemRefusal.TRY_LATER: _("Layanan aktivasi belum menjawab"),
+}
+
+REDEEM_NEXT: dict[RedeemRefusal, LazyString] = {
+    RedeemRefusal.UNKNOWN: _("Pindai lagi kode QR yang tampil di layar anjungan."),
+    RedeemRefusal.EXPIRED: _(
+        "Tidak apa-apa. Sentuh «Buat kode baru» di layar anjungan, lalu pindai lagi. "
+        "Email dengan kode baru akan menyusul."
+    ),
+    RedeemRefusal.USED: _(
+        "Bila Anda sendiri yang memakainya, IKD Anda sudah aktif: silakan buka aplikasi IKD. "
+        "Bila bukan, segera beri tahu petugas."
+    ),
+    RedeemRefusal.REPLACED: _(
+        "Pindai kode QR terbaru di layar anjungan dan pakai kode dari email terbaru. "
+        "Bila layar sudah kembali ke awal, silakan mulai lagi."
+    ),
+    RedeemRefusal.IN_PROGRESS: _("Tunggu sebentar. Halaman ini memeriksa sendiri."),
+    RedeemRefusal.WRONG_CODE: _("Pakai kode dari email yang terbaru."),
+    RedeemRefusal.TRIES_USED_UP: _(
+        "Demi keamanan Anda, kode QR ini ditutup. Buat kode baru di layar anjungan, atau minta bantuan petugas."
+    ),
+    RedeemRefusal.TRY_LATER: _(
+        "Kode Anda benar dan tidak hilang. Tunggu sebentar; halaman ini memeriksa sendiri."
+    ),
+}
+"""What to do next, on the phone; `REDEEM` says what has happened."""
 
 
 def resident_sentence(reason: ReferReason) -> LazyString:

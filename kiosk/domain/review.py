@@ -27,3 +27,36 @@ APPROVING: frozenset[DecisionReason] = frozenset(
 
 NOTE_MAX = 500
 """Characters of a note; longer ones are refused, not cut."""
+
+
+class Likeness(StrEnum):
+    """How alike the selfie and the register photo are, in the few words an officer can use."""
+
+    ALIKE = "alike"
+    NEARLY = "nearly"
+    DIFFERENT = "different"
+    VERY_DIFFERENT = "very_different"
+
+
+def likeness(distance: float, *, accept: float, review: float) -> Likeness:
+    """Put a face distance (see `decision.decide`; both bounds inclusive) into a band.
+
+    ===========================  ================  ==========================================
+    distance                     band              with the defaults accept 0.54, review 0.62
+    ===========================  ================  ==========================================
+    <= accept                    `ALIKE`           only when the bounds were tightened since
+    <= review                    `NEARLY`          one genuine pair in twenty ends here
+    <= review + (review-accept)  `DIFFERENT`       up to 0.70: poor light, an old photo, or another person
+    else                         `VERY_DIFFERENT`  also for a distance that is no number
+    ===========================  ================  ==========================================
+
+    The third band is as wide as the grey zone itself. It decides nothing: it only keeps a bare number, which
+    looks more exact than it is, from deciding for the officer.
+    """
+    if distance <= accept:
+        return Likeness.ALIKE
+    if distance <= review:
+        return Likeness.NEARLY
+    if distance <= review + (review - accept):
+        return Likeness.DIFFERENT
+    return Likeness.VERY_DIFFERENT

@@ -54,7 +54,6 @@ class Supervisor:
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
         if self._worker.ident is not None:
             self._worker.join(_FAREWELL_SECONDS)
-        self._note_health()
 
     def _new_worker(self) -> threading.Thread:
         return threading.Thread(target=self._serve, name=self._device.name, daemon=True)
@@ -85,7 +84,8 @@ class Supervisor:
 
     def _note_health(self) -> Health:
         health = self._device.health
-        if (health.state.value, health.code) != self._logged:
+        # A device that was asked to stop is no news.
+        if (health.state.value, health.code) != self._logged and not self._stop.is_set():
             self._logged = (health.state.value, health.code)
             log.log(_level(health), "%s is %s: %s", self._label, health.state.value, health.code)
         return health

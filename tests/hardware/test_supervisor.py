@@ -12,6 +12,7 @@ import pytest
 from kiosk.domain.clock import SystemClock
 from kiosk.hardware.device import DeviceGone, HealthBoard
 from kiosk.hardware.health import Health, State
+from kiosk.hardware.scanner import SimulatedScanner
 from kiosk.hardware.supervisor import Supervisor
 from tests.hardware.patience import seconds_until, served
 
@@ -143,3 +144,12 @@ def test_starting_returns_at_once_however_slowly_the_device_opens() -> None:
     start = time.monotonic()
     with served(device):
         assert time.monotonic() - start < 0.3
+
+
+def test_a_wished_end_is_not_logged_as_trouble(caplog: pytest.LogCaptureFixture) -> None:
+    device = SimulatedScanner(SystemClock())
+    with served(device):
+        seconds_until(lambda: device.health.works, 2)
+        time.sleep(0.3)
+    assert device.health.code == "closed"
+    assert "closed" not in caplog.text

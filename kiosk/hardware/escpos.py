@@ -8,11 +8,14 @@ one module where four are needed.
 from __future__ import annotations
 
 import logging
+import os
 import re
+import shutil
 import textwrap
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import qrcode
@@ -153,15 +156,24 @@ def _lettering(text: str, weight: int) -> Image.Image:
     return canvas.crop(box) if box else Image.new("L", (1, 1), 255)
 
 
+@cache
+def _dummy() -> Any:
+    """python-escpos' writer of bytes, loaded late: the start-up cannot spare the 0.4 s it takes."""
+    from escpos import capabilities
+    from escpos.printer import Dummy
+
+    if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ:
+        # At every start it writes its profiles into a new temporary folder and forgets it there.
+        shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
+    return Dummy
+
+
 class _Sheet:
     """Writes one paper; holds the printer language and the roll it is written for."""
 
     def __init__(self, roll: Roll) -> None:
-        # Imported late: reading all its printer profiles takes 0.4 s, which the start-up cannot spare.
-        from escpos.printer import Dummy
-
         self._roll = roll
-        self._out: Any = Dummy()
+        self._out: Any = _dummy()()
 
     def write(self, paper: Paper) -> bytes:
         self._out.hw("INIT")

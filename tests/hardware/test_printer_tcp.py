@@ -74,7 +74,7 @@ def test_trouble_that_shows_only_after_the_mark_is_not_called_printed(fake, prin
 def test_a_printer_that_stalls_after_a_kilobyte_is_a_hang(fake, printer):
     fake.stall_after = 1000
     begun = time.monotonic()
-    assert printer.print(JOB * 1, "T1", 2.0) == Unproven(Code.HANG)
+    assert printer.print(JOB, "T1", 2.0) == Unproven(Code.HANG)
     assert time.monotonic() - begun < 2.0 + SLACK
 
 

@@ -7,6 +7,7 @@ no script, and shows nothing personal but the masked address. It is the only pag
 from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask.blueprints import BlueprintSetupState
 from flask_babel import force_locale
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -36,6 +37,13 @@ STATUS: dict[RedeemRefusal, int] = {
     RedeemRefusal.TRY_LATER: 503,
     RedeemRefusal.WRONG_CODE: 422,
 }
+
+
+@bp.record_once
+def _needs_no_cookie(state: BlueprintSetupState) -> None:
+    # The typed digits are what no other site can know, so they do the work of a CSRF token; a token would
+    # need a cookie, and under `no-referrer` its check of the Referer fails.
+    state.app.extensions["csrf"].exempt(bp)
 
 
 @bp.get("/a/<code>")

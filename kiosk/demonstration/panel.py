@@ -1,0 +1,254 @@
+"""What the simulator panel shows and does: who stands there, paper, mails, the QR for the phone."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from kiosk.adapters.mail import FolderMail
+from kiosk.db import reading
+from kiosk.demonstration.portraits import Portraits, PortraitsMissing
+from kiosk.demonstration.residents import RESIDENTS, Outcome, Portrait, Resident, by_key
+from kiosk.domain.activation import ActivationState
+from kiosk.hardware.camera.simulated import CameraControls, SimulatedCamera
+from kiosk.hardware.codes import read_codes
+from kiosk.hardware.printer.simulated import Sheet, SimulatedPrinter
+from kiosk.hardware.scanner import SimulatedScanner
+from kiosk.models.activation import Activation
+from kiosk.models.visit import Visit
+from kiosk.services import activation as activations
+from kiosk.services.kiosk import Kiosk
+from kiosk.services.visit import OFFERING
+
+SHEETS_SHOWN = 6
+MAILS_SHOWN = 6
+
+
+class Group(StrEnum):
+    """How far a resident of the list gets."""
+
+    ACTIVATED = "activated"
+    REGISTER = "register"
+    FACE = "face"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail that was sent; `code` is the row of digits in it that the phone asks for, or empty."""
+
+    recipient: str
+    subject: str
+    body: str
+    code: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The QR that the kiosk shows now."""
+
+    link: str
+    expires_at: datetime
+    id: str
+
+
+@dataclass(frozen=True)
+class Lighting:
+    """What else is wrong before the camera, as switches of the panel."""
+
+    beside: bool
+    dark: bool
+    blurred: bool
+
+
+@dataclass
+class Stage:
+    """Who the panel has put before the simulated camera. One for each application; set from any thread."""
+
+    portraits: Portraits
+    key: str | None = None
+    own_picture: bool = False
+    _shown: bytes | None = field(default=None, repr=False)
+    _composed: dict[Portrait, bytes] = field(default_factory=dict, repr=False)
+
+    def picture(self, portrait: Portrait) -> bytes:
+        """A person as a JPEG of 720x720; composed once. Raises `PortraitsMissing`."""
+        if portrait not in self._composed:
+            self._composed[portrait] = self.portraits.compose(portrait)
+        return self._composed[portrait]
+
+    def stand(self, kiosk: Kiosk, key: str | None) -> bool:
+        """Put a resident there, or nobody. Raises `KeyError` for an unknown one.
+
+        False when the photograph has not been fetched: the resident is chosen, but nobody stands there.
+        """
+        resident = by_key(key) if key else None
+        self.key = key
+        try:
+            first = self._of(resident.shows if resident else None)
+            second = self._of(resident.beside if resident else None)
+        except PortraitsMissing:
+            self._show(kiosk, None)
+            return False
+        self._show(kiosk, first)
+        if controls := camera_controls(kiosk):
+            controls.second_person = second
+            controls.dark = controls.blurred = False
+        return True
+
+    def show_own(self, kiosk: Kiosk, picture: bytes) -> None:
+        """Hold a newcomer's own picture before the camera."""
+        self.key = None
+        self._show(kiosk, picture)
+        self.own_picture = True
+
+    def is_empty(self, kiosk: Kiosk) -> bool:
+        """Whether the simulated camera sees an empty lobby."""
+        controls = camera_controls(kiosk)
+        return controls is not None and controls.portrait is None
+
+    def chosen(self, kiosk: Kiosk) -> Resident | None:
+        """The resident who was chosen here, unless something else stands before the camera by now."""
+        controls = camera_controls(kiosk)
+        replaced = controls is not None and controls.portrait is not self._shown
+        return None if self.key is None or replaced else by_key(self.key)
+
+    def lighting(self, kiosk: Kiosk) -> Lighting | None:
+        """What is wrong before the camera; None where a real camera looks."""
+        controls = camera_controls(kiosk)
+        if controls is None:
+            return None
+        return Lighting(controls.second_person is not None, controls.dark, controls.blurred)
+
+    def light(self, kiosk: Kiosk, wanted: Lighting) -> None:
+        """Set the switches; a person beside needs somebody to stand beside, and the photographs."""
+        controls = camera_controls(kiosk)
+        if controls is None:
+            return
+        controls.dark, controls.blurred = wanted.dark, wanted.blurred
+        if not wanted.beside:
+            controls.second_person = None
+        elif controls.second_person is None and self.portraits.available:
+            resident = self.chosen(kiosk)
+            shown = resident.shows if resident else None
+            controls.second_person = self.picture(
+                Portrait.A1 if shown and shown.person == "b" else Portrait.B1
+            )
+
+    def _show(self, kiosk: Kiosk, picture: bytes | None) -> None:
+        self._shown = picture
+        self.own_picture = False
+        if controls := camera_controls(kiosk):
+            controls.portrait, controls.second_person = picture, None
+
+    def _of(self, portrait: Portrait | None) -> bytes | None:
+        return None if portrait is None else self.picture(portrait)
+
+
+def grouped(keys: set[str]) -> dict[Group, list[Resident]]:
+    """The residents with these keys by how far they get, in the order of the list."""
+    groups: dict[Group, list[Resident]] = {group: [] for group in Group}
+    for resident in RESIDENTS:
+        if resident.key in keys:
+            groups[_group(resident)].append(resident)
+    return groups
+
+
+def _group(resident: Resident) -> Group:
+    if resident.outcome is Outcome.ACTIVATED:
+        return Group.ACTIVATED
+    by_the_face = resident.needs_portraits and resident.outcome is not Outcome.POOR_PHOTO
+    return Group.FACE if by_the_face else Group.REGISTER
+
+
+def camera_controls(kiosk: Kiosk) -> CameraControls | None:
+    """What the camera can be made to see; None for a real one."""
+    camera: Any = kiosk.devices.camera
+    return camera.controls if isinstance(camera, SimulatedCamera) else None
+
+
+def sheets(kiosk: Kiosk) -> list[Sheet]:
+    """The paper that came out, newest first; empty for a real printer, whose paper lies in its tray."""
+    printer: Any = kiosk.devices.printer
+    return list(reversed(printer.sheets))[:SHEETS_SHOWN] if isinstance(printer, SimulatedPrinter) else []
+
+
+def sheet(kiosk: Kiosk, mark: str) -> Sheet | None:
+    """The sheet with this `mark_of`."""
+    return next((one for one in sheets(kiosk) if mark_of(one) == mark), None)
+
+
+def mark_of(sheet: Sheet) -> str:
+    """A short name for a sheet in addresses: says nothing about the visit, stays when others follow."""
+    return hashlib.sha256(sheet.png + sheet.at.isoformat().encode()).hexdigest()[:16]
+
+
+def scan(kiosk: Kiosk, text: str) -> bool:
+    """Hold a code before the scanner; False for a real one."""
+    scanner: Any = kiosk.devices.scanner
+    if not isinstance(scanner, SimulatedScanner):
+        return False
+    scanner.controls.read(text)
+    return True
+
+
+def code_on(sheet: Sheet) -> str | None:
+    """What a reader finds on the paper, read from its picture: what cannot be read there is not there."""
+    return next((code.text for code in read_codes(sheet.png)), None)
+
+
+def letters(kiosk: Kiosk) -> list[Letter]:
+    """The mails that were sent, newest first; empty with a real mail server."""
+    server: Any = kiosk.adapters.mail
+    return [_letter(mail) for mail in server.newest()[:MAILS_SHOWN]] if isinstance(server, FolderMail) else []
+
+
+def offer(kiosk: Kiosk) -> Offer | None:
+    """The QR that stands on the kiosk's screen now, if there is one."""
+    with reading() as session:
+        visit_id = session.scalar(
+            sa.select(Visit.id)
+            .join(Activation, Activation.visit_id == Visit.id)
+            .where(
+                Visit.step.in_(OFFERING),
+                Activation.state == ActivationState.OPEN,
+                Activation.expires_at > kiosk.clock.now(),
+            )
+            .order_by(Activation.created_at.desc())
+            .limit(1)
+        )
+    now = activations.current(kiosk, visit_id) if visit_id else None
+    return Offer(activations.link(kiosk, now), now.expires_at, now.id) if now else None
+
+
+def mark(kiosk: Kiosk) -> str:
+    """A short word for everything that comes by itself; the same word means that nothing new has come."""
+    shown = offer(kiosk)
+    parts = [
+        shown.id if shown else "",
+        *(mark_of(one) for one in sheets(kiosk)),
+        *(f"{one.at}{one.recipient}{one.code}" for one in letters(kiosk)),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _letter(mail: EmailMessage) -> Letter:
+    part = mail.get_body(("plain",))
+    body = part.get_content().strip() if part else ""
+    code = re.search(r"(?<!\d)\d{3} ?\d{3}(?!\d)", body)
+    sent = mail["Date"]
+    return Letter(
+        recipient=str(mail["To"] or ""),
+        subject=str(mail["Subject"] or ""),
+        body=body,
+        code=code.group().replace(" ", "") if code else "",
+        at=parsedate_to_datetime(str(sent)) if sent else None,
+    )

@@ -1,0 +1,15 @@
+// Copy buttons of the simulator panel. Delegated, because htmx replaces the sections they stand in.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  event.preventDefault();
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    return; // no clipboard on a plain http address: the digits beside the button can be selected
+  }
+  const label = button.textContent;
+  if (label === button.dataset.copied) return;
+  button.textContent = button.dataset.copied;
+  setTimeout(() => { button.textContent = label; }, 1500);
+});

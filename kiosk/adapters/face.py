@@ -145,7 +145,8 @@ class FaceProcess:
         self._state = EngineState.DOWN
         self._version = ""
         self._hint = "not started"
-        self._child: Child | None = None
+        self._running: Child | None = None
+        self._child: Child | None = None  # the running one, once it has loaded
         self._changed = threading.Condition()
         self._turn = threading.Lock()
         self._closing = threading.Event()
@@ -183,8 +184,8 @@ class FaceProcess:
     def close(self) -> None:
         """End the process and its supervisor; a call under way raises `EngineDown`."""
         self._closing.set()
-        if child := self._child:
-            child.kill()
+        if running := self._running:
+            running.kill()
         if self._supervisor:
             self._supervisor.join(timeout=5)
 
@@ -231,10 +232,10 @@ class FaceProcess:
                     raise Broken("answer to another question")
             except TimeoutError:
                 # Killed even if it might answer soon: a late answer must never meet the next question.
-                child.kill()
+                self._give_up(child)
                 raise EngineTimeout("the face process did not answer in time") from None
             except (Broken, OSError) as problem:
-                child.kill()
+                self._give_up(child)
                 raise EngineDown(f"the face process ended in the middle of a call ({problem})") from None
         match facts.get("refused"):
             case "not_a_picture":
@@ -260,12 +261,18 @@ class FaceProcess:
                 if self._state is EngineState.DOWN:
                     raise EngineDown(self._hint)
                 child = self._child
-                if child is not None and child.process.poll() is None:
+                if child is not None:
                     return child
                 if (left := until - time.monotonic()) <= 0:
                     raise EngineTimeout("the face process is still loading")
-                # Short, for the moment between a death and the supervisor's noticing it.
-                self._changed.wait(min(0.05, left))
+                self._changed.wait(left)
+
+    def _give_up(self, child: Child) -> None:
+        """Kill a process, and let the next call wait for its successor instead of meeting it again."""
+        child.kill()
+        with self._changed:
+            if self._child is child:
+                self._become(EngineState.STARTING)
 
     def _become(self, state: EngineState, child: Child | None = None, hint: str = "") -> None:
         with self._changed:
@@ -274,18 +281,21 @@ class FaceProcess:
 
     def _supervise(self) -> None:
         failures = 0
-        while not self._closing.wait(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)]):
-            self._become(EngineState.STARTING)
+        while not self._closing.is_set():
             began = time.monotonic()
             hint = self._run_one()
             failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
-            self._become(EngineState.DOWN, hint=hint)
+            pause = BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS)) - 1]
+            if pause:
+                self._become(EngineState.DOWN, hint=hint)
+            if not self._closing.wait(pause):
+                self._become(EngineState.STARTING)
         self._become(EngineState.DOWN, hint="closed")
 
     def _run_one(self) -> str:
         """Start a process, offer it to the callers, and stay until it ends; return why it ended."""
         try:
-            child = Child(self.command)
+            child = self._running = Child(self.command)
         except OSError as problem:
             return f"the face process could not be started: {problem.strerror}"
         with child:

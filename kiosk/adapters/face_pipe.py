@@ -74,12 +74,16 @@ class Child:
 
     def __init__(self, command: tuple[str, ...]) -> None:
         self._socket, theirs = socket.socketpair()
+        # One thread for the linear algebra: a second one takes the core that serves the page.
+        alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         with theirs:
-            # One thread for the linear algebra: a second one takes the core that serves the page.
-            alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-            self.process = subprocess.Popen(  # noqa: S603
-                command, stdin=theirs.fileno(), stdout=theirs.fileno(), env=os.environ | alone
-            )
+            try:
+                self.process = subprocess.Popen(  # noqa: S603
+                    command, stdin=theirs.fileno(), stdout=theirs.fileno(), env=os.environ | alone
+                )
+            except OSError:
+                self._socket.close()
+                raise
 
     def send(self, facts: dict[str, Any], blob: bytes, until: float) -> None:
         """Send one message; raise `TimeoutError` at `until` (monotonic), `OSError` if it has ended."""

@@ -210,7 +210,14 @@ def serve(stdin: BinaryIO, stdout: BinaryIO, load: Callable[[], Faces]) -> int:
     try:
         faces = load()
     except (Exception, SystemExit) as problem:
-        stdout.write(pack({"failed": f"{type(problem).__name__}: {problem}"[:500]}))
+        # face_recognition prints and calls quit() when its models are missing.
+        quits = isinstance(problem, SystemExit)
+        why = (
+            "face_recognition_models is missing or broken"
+            if quits
+            else f"{type(problem).__name__}: {problem}"
+        )
+        stdout.write(pack({"failed": why[:500]}))
         stdout.flush()
         return 1
     stdout.write(pack({"ready": faces.version}))

@@ -126,6 +126,8 @@ class Portraits:
         return {resident.key: self.register_photo(engine, resident, zones) for resident in RESIDENTS}
 
     def _search(self, engine: FaceEngine, shows: Portrait, recipe: Recipe, zones: Zones) -> bytes:
+        if recipe is Recipe.GREY and zones.review <= zones.accept:
+            raise NoSuchPhoto("without a grey zone nobody can be in it")
         film = Film(Scene(portrait=self.compose(shows)))
         frames = [_template(engine, film.frame(index)) for index in range(0, LOOP_FRAMES, 3)]
         for photo in self._candidates(shows, recipe):

@@ -1,0 +1,115 @@
+"""Guidance for a frame: one example for each thing that can be wrong with it, and which comes first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.domain.capture import OFF_CENTRE, Face, Guidance, Hold, Look, is_ready, judge, yaw
+
+
+def face(centre: tuple[float, float] = (640, 360), width: float = 300, nose: float = 0.0) -> Face:
+    """A face whose eyes are half its width apart; `nose` is the nose's offset over that distance."""
+    x, y = centre
+    half, eyes = width / 2, width / 2
+    points = (
+        (x + eyes / 2 + 20, y - 40.0),
+        (x + eyes / 2 - 20, y - 40.0),
+        (x - eyes / 2 - 20, y - 40.0),
+        (x - eyes / 2 + 20, y - 40.0),
+        (x + nose * eyes, y + 30.0),
+    )
+    return Face(x - half, y - half, width, width, points)
+
+
+def look(*faces: Face, sharpness: float = 0.2, brightness: float = 110) -> Look:
+    return Look(1280, 720, faces, sharpness, brightness)
+
+
+@pytest.mark.parametrize(
+    ("seen", "guidance"),
+    [
+        (look(face()), Guidance.HOLD_STILL),
+        (look(), Guidance.NO_FACE),
+        (look(face(), face((200, 300), width=160)), Guidance.SEVERAL_FACES),
+        (look(face(), face((200, 300), width=140)), Guidance.HOLD_STILL),
+        (look(face(width=200)), Guidance.TOO_FAR),
+        (look(face(width=545)), Guidance.TOO_CLOSE),
+        (look(face((450, 360))), Guidance.MOVE_LEFT),
+        (look(face((830, 360))), Guidance.MOVE_RIGHT),
+        (look(face((640, 220))), Guidance.MOVE_DOWN),
+        (look(face((640, 500))), Guidance.MOVE_UP),
+        (look(face((900, 500))), Guidance.MOVE_RIGHT),
+        (look(face(), brightness=34), Guidance.TOO_DARK),
+        (look(face(), brightness=216), Guidance.TOO_BRIGHT),
+        (look(face(nose=0.3)), Guidance.TURN_TO_CAMERA),
+        (look(face(nose=-0.3)), Guidance.TURN_TO_CAMERA),
+        (look(face(), sharpness=0.019), Guidance.BLURRED),
+    ],
+)
+def test_a_frame_is_judged(seen: Look, guidance: Guidance) -> None:
+    assert judge(seen) is guidance
+
+
+def test_every_guidance_can_be_given() -> None:
+    marks = test_a_frame_is_judged.pytestmark  # type: ignore[attr-defined]
+    assert {example[1] for example in marks[0].args[1]} == set(Guidance)
+
+
+def test_standing_comes_before_light_and_blur() -> None:
+    everything_wrong = look(face((100, 360), width=150, nose=0.5), sharpness=0, brightness=0)
+    assert judge(everything_wrong) is Guidance.TOO_FAR
+
+
+def test_a_browser_camera_of_another_size_is_judged_by_the_same_shares() -> None:
+    small = Look(640, 480, (face((320, 240), width=200),), 0.2, 110)
+    assert judge(small) is Guidance.HOLD_STILL
+    assert judge(replace(small, faces=(face((320, 240), width=130),))) is Guidance.TOO_FAR
+
+
+def test_directions_are_those_of_a_mirrored_preview() -> None:
+    # At the left of the picture stands who sees himself at the right of the mirror: he must go left.
+    assert judge(look(face((300, 360)))) is Guidance.MOVE_LEFT
+    assert len(OFF_CENTRE) == 4
+
+
+def test_yaw_is_signed_and_does_not_change_when_the_head_tilts() -> None:
+    upright = face(nose=0.3)
+    tilted = replace(upright, points=tuple((-y, x) for x, y in upright.points))
+    assert yaw(upright) == pytest.approx(0.3)
+    assert yaw(tilted) == pytest.approx(0.3)
+    assert yaw(face(nose=-0.2)) == pytest.approx(-0.2)
+
+
+@pytest.mark.parametrize("points", [(), ((1.0, 1.0),) * 5])
+def test_a_face_without_usable_points_counts_as_turned_away(points: tuple[tuple[float, float], ...]) -> None:
+    assert judge(look(replace(face(), points=points))) is Guidance.TURN_TO_CAMERA
+
+
+def held(*seen: tuple[Guidance, float]) -> Hold:
+    hold = Hold()
+    for guidance, at in seen:
+        hold = hold.seen(guidance, at)
+    return hold
+
+
+GOOD, BAD = Guidance.HOLD_STILL, Guidance.BLURRED
+
+
+@pytest.mark.parametrize(
+    ("hold", "ready"),
+    [
+        (held(), False),
+        (held((GOOD, 10.0)), False),
+        (held((GOOD, 10.0), (GOOD, 10.25)), False),
+        (held((GOOD, 10.0), (GOOD, 10.25), (GOOD, 10.625)), True),
+        (held((GOOD, 10.0), (GOOD, 10.7)), True),
+        (held((GOOD, 10.0), (BAD, 10.3), (GOOD, 10.7)), False),
+        (held((GOOD, 10.0), (GOOD, 12.0)), False),
+        (held((GOOD, 10.0), (GOOD, 9.0)), False),
+        (held((GOOD, 10.0), (GOOD, 10.0), (GOOD, 10.0)), False),
+    ],
+)
+def test_the_selfie_is_taken_only_while_somebody_holds_still(hold: Hold, ready: bool) -> None:
+    assert is_ready(hold) is ready

@@ -92,7 +92,7 @@ def guard(app: Flask) -> None:
 
     def admit() -> Response | None:
         if port is not None and request.environ.get("SERVER_PORT") == port:
-            _admit_from_outside()
+            return _admit_from_outside()
         return _admit()
 
     # First, also before the check of forms: whoever may not be here learns nothing about them.
@@ -109,11 +109,13 @@ def _public_port(settings: Settings) -> str | None:
     return port
 
 
-def _admit_from_outside() -> None:
-    if request.endpoint != STATIC and (
-        request.endpoint is None or surface_of(request.endpoint) is not Surface.PHONE
+def _admit_from_outside() -> Response | None:
+    """At the public listener there is the phone page and nothing else, not even a page that says so."""
+    if request.endpoint is not None and (
+        request.endpoint == STATIC or surface_of(request.endpoint) is Surface.PHONE
     ):
-        raise NotFound
+        return None
+    return Response("404", status=404, mimetype="text/plain")
 
 
 def _admit() -> Response | None:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import LazyString
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.wrappers import Response
 
 from kiosk import auth, wording
@@ -128,6 +128,13 @@ def photo(case_id: str, which: str) -> Response:
     if picture is None:
         raise NotFound
     return Response(picture, mimetype="image/jpeg")
+
+
+@bp.errorhandler(HTTPException)
+def problem(error: HTTPException) -> Response:
+    """An officer's page for what went wrong: a stale form, too much in it, a case that does not exist."""
+    status = HTTPStatus(error.code or HTTPStatus.BAD_REQUEST)
+    return _page("officer/problem.html", status, code=status.value)
 
 
 @bp.after_request

@@ -83,7 +83,9 @@ def open_cases(kiosk: Kiosk) -> list[Listed]:
         .options(load_only(ReviewCase.reason, ReviewCase.opened_at, ReviewCase.state, raiseload=True))
     )
     with reading() as session:
-        return [Listed(case, ticket) for case, ticket in session.execute(question).tuples()]
+        lines = [Listed(case, ticket) for case, ticket in session.execute(question).tuples()]
+        session.expunge_all()
+    return lines
 
 
 def waiting_tickets(kiosk: Kiosk) -> list[Ticket]:
@@ -96,7 +98,9 @@ def waiting_tickets(kiosk: Kiosk) -> list[Ticket]:
         .order_by(Ticket.serial)
     )
     with reading() as session:
-        return list(session.scalars(question))
+        tickets = list(session.scalars(question))
+        session.expunge_all()
+    return tickets
 
 
 def see(kiosk: Kiosk, officer: Officer, case_id: str) -> Seen | None:

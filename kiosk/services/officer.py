@@ -173,8 +173,9 @@ def sign_out(kiosk: Kiosk, officer: Officer) -> None:
 def find_active(kiosk: Kiosk, officer_id: int) -> Officer | None:  # noqa: ARG001
     """Return the officer while he is one: a removed officer is out with his next request."""
     with reading() as session:
-        officer = session.get(Officer, officer_id, populate_existing=True)
-    return officer if officer is not None and officer.active else None
+        officer = session.scalar(sa.select(Officer).where(Officer.id == officer_id, Officer.active))
+        session.expunge_all()
+    return officer
 
 
 def is_anybody_there(kiosk: Kiosk) -> bool:  # noqa: ARG001

@@ -1,0 +1,189 @@
+"""An office for tests: an application with a clock that stands still, an officer, and cases that wait for him."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kiosk import adapters, keys
+from kiosk.config import Settings
+from kiosk.db import db
+from kiosk.domain.reasons import ReferReason
+from kiosk.domain.ticket import TicketState, office_day
+from kiosk.domain.visit import Step
+from kiosk.hardware import devices
+from kiosk.models.case import CaseState, ReviewCase
+from kiosk.models.officer import Officer
+from kiosk.models.ticket import Ticket
+from kiosk.models.visit import Visit
+from kiosk.services import audit, codes, officer
+from kiosk.services.kiosk import Kiosk
+from tests.fixed_clock import FixedClock
+from tests.support import make_app
+
+PASSWORD = "kopi tubruk pagi"
+NIK = "3273014101900001"
+NAME = "Sari Wulandari"
+SELFIE, REGISTER_PHOTO, TEMPLATE = b"\xff\xd8selfie", b"\xff\xd8register", b"template"
+
+PRODUCTION = {
+    "env": "production",
+    "register": "siak",
+    "authority": "siak",
+    "mail": "smtp://127.0.0.1:25",
+    "camera": "browser",
+    "printer": "tcp://127.0.0.1:9100",
+    "scanner": "browser",
+    "public_url": "https://ikd.example",
+}
+
+
+@dataclass
+class Office:
+    """The application under test and its time."""
+
+    app: Flask
+    clock: FixedClock
+
+    @property
+    def kiosk(self) -> Kiosk:
+        """What every verb takes first."""
+        kiosk: Kiosk = self.app.extensions["kiosk"]
+        return kiosk
+
+    def officer(self, username: str = "rina") -> Officer:
+        """Make an officer."""
+        with self.app.app_context():
+            made = officer.add(self.kiosk, username, username.title(), PASSWORD)
+        assert isinstance(made, Officer)
+        return made
+
+    def case(self, **other: Any) -> str:
+        """Let a resident wait with a case; return the case's id. `other` overrides its columns."""
+        with self.app.app_context(), audit.verb(self.kiosk) as session:
+            ticket = self._ticket(session, ReferReason.FACE_UNCERTAIN)
+            values: dict[str, Any] = {
+                "id": codes.new_id(12),
+                "visit_id": ticket.visit_id,
+                "ticket_id": ticket.id,
+                "reason": ticket.reason,
+                "distance": 0.58,
+                "attempts": 2,
+                "nik": NIK,
+                "name": NAME,
+                "nik_warnings": "sex,district_unknown",
+                "selfie": SELFIE,
+                "register_photo": REGISTER_PHOTO,
+                "selfie_template": TEMPLATE,
+                "opened_at": self.clock.now(),
+                "state": CaseState.OPEN,
+            }
+            case = ReviewCase(**values | other)
+            session.add(case)
+            return case.id
+
+    def ticket(self, reason: ReferReason) -> str:
+        """Let a resident wait at the counter; return the ticket's number."""
+        with self.app.app_context(), audit.verb(self.kiosk) as session:
+            return self._ticket(session, reason).number
+
+    def _ticket(self, session: Any, reason: ReferReason) -> Ticket:
+        now = self.clock.now()
+        day = office_day(now, self.kiosk.settings.zone)
+        serial = session.query(Ticket).filter_by(day=day).count() + 1
+        visit = Visit(
+            id=codes.new_id(20),
+            terminal="A1",
+            language="id",
+            step=Step.TICKET,
+            started_at=now - timedelta(minutes=3),
+            last_activity_at=now,
+        )
+        session.add(visit)
+        session.flush()
+        ticket = Ticket(
+            id=codes.new_id(12),
+            visit_id=visit.id,
+            day=day,
+            serial=serial,
+            reason=reason,
+            state=TicketState.WAITING,
+            issued_at=now,
+        )
+        session.add(ticket)
+        session.flush()
+        return ticket
+
+    def kept(self, model: type, key: Any) -> Any:
+        """A row as it stands in the database."""
+        with self.app.app_context():
+            row = db.session.get(model, key)
+            db.session.expunge_all()
+            db.session.rollback()
+            return row
+
+    def change(self, model: type, key: Any, **values: Any) -> None:
+        """Change a row as somebody else would."""
+        with self.app.app_context(), audit.verb(self.kiosk) as session:
+            row = session.get_one(model, key)
+            for name, value in values.items():
+                setattr(row, name, value)
+
+    def audited(self) -> list[tuple[str, str, str]]:
+        """The chain's entries: action, subject, detail."""
+        from kiosk.models.audit import AuditEntry
+
+        with self.app.app_context():
+            entries = db.session.query(AuditEntry).order_by(AuditEntry.seq).all()
+            found = [(entry.action.value, entry.subject, entry.detail) for entry in entries]
+            db.session.rollback()
+        return found
+
+    def signed_in(self, username: str = "rina") -> FlaskClient:
+        """A browser in which that officer has signed in, through the page."""
+        client = self.app.test_client()
+        answer = sign_in(client, username)
+        assert answer.status_code == 303, answer.text
+        return client
+
+
+def an_office(data: Path, **settings: Any) -> Office:
+    """An office on an empty database under `data`, in demonstration unless `settings` say otherwise."""
+    clock = FixedClock()
+    return Office(make_app(data, clock=clock, **settings), clock)
+
+
+def a_production_office(data: Path, **settings: Any) -> Office:
+    """The same under the rules of production; only what stands behind the adapters is a demonstration."""
+    demo = Settings(data=data, env="demo")
+    ring = keys.create(data / "keys.txt")
+    clock = FixedClock()
+    chosen = PRODUCTION | {"key_file": data / "keys.txt"} | settings
+    app = make_app(
+        data,
+        clock=clock,
+        devices=devices.build(demo, clock),
+        adapters=adapters.build(demo, ring, clock),
+        **chosen,
+    )
+    return Office(app, clock)
+
+
+def token(page: str) -> str:
+    """The CSRF token of a page."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found, page
+    return found[1]
+
+
+def sign_in(client: FlaskClient, username: str = "rina", password: str = PASSWORD, **fields: str) -> Any:
+    """Post the sign-in page's form, as a browser would."""
+    page = client.get("/petugas/masuk").text
+    form = {"csrf_token": token(page), "username": username, "password": password} | fields
+    return client.post("/petugas/masuk", data=form)

@@ -107,14 +107,15 @@ def is_gone(pid: int) -> bool:
 
 def test_starting_returns_at_once_and_the_first_call_waits_for_the_models() -> None:
     engine = build(Settings(), FixedClock())
-    assert engine.state is EngineState.DOWN
+    states = [engine.state]
     began = time.monotonic()
     engine.start()
     assert time.monotonic() - began < 0.2
-    assert engine.state is EngineState.STARTING
+    states.append(engine.state)
     try:
         assert engine.look(jpeg(), SECONDS).faces == ()
-        assert engine.state is EngineState.READY
+        states.append(engine.state)
+        assert states == [EngineState.DOWN, EngineState.STARTING, EngineState.READY]
         assert "face_recognition 1.3.0" in engine.version
     finally:
         engine.close()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from kiosk import create_app
+import atexit
+
+from kiosk import create_app, start, stop
 from kiosk.config import Settings
 
 app = create_app(Settings.from_environment())
+start(app)
+atexit.register(stop, app)

@@ -17,7 +17,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Every setting, its default and (in README.md) its meaning. `KIOSK_<NAME>` in the environment sets it."""
+    """Every setting and its default; README.md tells the meaning, `KIOSK_<NAME>` in the environment sets it."""
 
     env: str = "demo"
     data: Path = Path("var")
@@ -96,7 +96,9 @@ class Settings:
         if self.mail == "folder":
             found.append("KIOSK_MAIL=folder is refused in production; set smtp://host:port")
         if self.key_file is None:
-            found.append("KIOSK_KEY_FILE must name a key file made by `kiosk keys new`; none is generated in production")
+            found.append(
+                "KIOSK_KEY_FILE must name a file made by `kiosk keys new`; production generates none"
+            )
         if self.debug:
             found.append("KIOSK_DEBUG is refused in production")
         if not self.public_url.startswith("https://"):

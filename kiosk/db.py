@@ -17,7 +17,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from kiosk.keys import Keys
@@ -157,7 +157,7 @@ def transaction(after_commit: Callable[[Session], None] | None = None) -> Iterat
     Raises `sqlalchemy.exc.OperationalError` when the database is locked for longer than the busy timeout
     or the disk is full; nothing of the block has then happened.
     """
-    session = _closed(db.session)
+    session = _closed()
     try:
         session.connection(execution_options={"writes": True})
         yield session
@@ -172,15 +172,15 @@ def transaction(after_commit: Callable[[Session], None] | None = None) -> Iterat
 @contextmanager
 def reading() -> Iterator[Session]:
     """Begin a read transaction and end it: objects stay usable, the transaction does not stay open."""
-    session = _closed(db.session)
+    session = _closed()
     try:
         yield session
     finally:
         session.rollback()
 
 
-def _closed(scoped: scoped_session[Session]) -> Session:
-    session = scoped()
+def _closed() -> Session:
+    session: Session = db.session()
     if session.in_transaction():
         raise TransactionOpen
     return session

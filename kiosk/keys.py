@@ -58,12 +58,12 @@ class Keys:
         return AESGCM(self.derived("column", version))
 
     def nik_hash(self, nik: str) -> str:
-        """Return the look-up value of a NIK: HMAC-SHA256, hex. Always under the first version, so that it stays."""
+        """Return the look-up value of a NIK: HMAC-SHA256, hex, under the first version, so that it stays."""
         key = self.derived("nik-hash", min(self.masters))
         return hmac.new(key, nik.encode(), hashlib.sha256).hexdigest()
 
     def mac(self, purpose: str, text: str) -> str:
-        """Return a hex HMAC-SHA256 of `text` under the key of `purpose` (first version: it must stay comparable)."""
+        """Return a hex HMAC-SHA256 of `text` under the first key of `purpose`: it must stay comparable."""
         return hmac.new(self.derived(purpose, min(self.masters)), text.encode(), hashlib.sha256).hexdigest()
 
 

@@ -9,8 +9,10 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from kiosk.domain.activation import RedeemRefusal
-from kiosk.domain.nik import NikWarning
-from kiosk.domain.reasons import FROM_REGISTER, ReferReason
+from kiosk.domain.capture import Guidance
+from kiosk.domain.contact import ContactProblem
+from kiosk.domain.nik import NikProblem, NikWarning
+from kiosk.domain.reasons import FROM_REGISTER, NEEDS_REVIEW, ReferReason
 from kiosk.domain.review import DecisionReason, Likeness
 
 _R = ReferReason
@@ -118,7 +120,8 @@ REDEEM_NEXT: dict[RedeemRefusal, LazyString] = {
     RedeemRefusal.IN_PROGRESS: _("Tunggu sebentar. Halaman ini memeriksa sendiri."),
     RedeemRefusal.WRONG_CODE: _("Pakai kode dari email yang terbaru."),
     RedeemRefusal.TRIES_USED_UP: _(
-        "Demi keamanan Anda, kode QR ini ditutup. Buat kode baru di layar anjungan, atau minta bantuan petugas."
+        "Demi keamanan Anda, kode QR ini ditutup. "
+        "Buat kode baru di layar anjungan, atau minta bantuan petugas."
     ),
     RedeemRefusal.TRY_LATER: _(
         "Kode Anda benar dan tidak hilang. Tunggu sebentar; halaman ini memeriksa sendiri."
@@ -135,3 +138,94 @@ def resident_sentence(reason: ReferReason) -> LazyString:
 def officer_sentence(reason: ReferReason) -> LazyString:
     """What the officer reads: the true reason."""
     return OFFICER[reason]
+
+
+_KTP, _KK, _PHONE, _EMAIL = _("KTP-el"), _("Kartu Keluarga"), _("HP dengan aplikasi IKD"), _("alamat email")
+
+BRING: dict[ReferReason, tuple[LazyString, ...]] = {
+    **dict.fromkeys(ReferReason, (_KTP, _PHONE)),
+    **dict.fromkeys(FROM_REGISTER, (_KTP, _KK)),
+    _R.NO_PHONE: (_KTP,),
+    _R.PHONE_UNSUITABLE: (_KTP,),
+    _R.NO_EMAIL: (_KTP, _PHONE),
+    _R.NIK_DATE_WRONG: (_KTP, _KK, _("akta kelahiran")),
+    _R.MARRIED_UNDER_17: (_("KTP-el atau KK"), _("buku nikah atau akta perkawinan")),
+    _R.EMAIL_NOT_ARRIVED: (_KTP, _PHONE, _EMAIL),
+}
+"""What to have ready at the counter, per reason."""
+
+
+def bring(reason: ReferReason) -> tuple[LazyString, ...]:
+    """What the ticket asks the resident to bring."""
+    return BRING[reason]
+
+
+def resumes(reason: ReferReason) -> bool:
+    """Whether the visit can go on at the kiosk with this ticket once an officer has approved."""
+    return reason in NEEDS_REVIEW
+
+
+NIK: dict[NikProblem, LazyString] = {
+    NikProblem.EMPTY: _("Masukkan NIK Anda."),
+    NikProblem.NOT_DIGITS: _("NIK hanya berisi angka."),
+    NikProblem.TOO_SHORT: _("NIK terdiri dari 16 angka; yang terketik masih kurang."),
+    NikProblem.TOO_LONG: _("NIK terdiri dari 16 angka; yang terketik lebih."),
+    NikProblem.PROVINCE: _("Dua angka pertama bukan kode provinsi. Periksa kembali."),
+    NikProblem.DAY: _("Angka ke-7 dan ke-8 bukan tanggal lahir. Periksa kembali."),
+    NikProblem.MONTH: _("Angka ke-9 dan ke-10 bukan bulan lahir. Periksa kembali."),
+    NikProblem.DATE: _("Tanggal lahir dalam NIK tidak ada di kalender. Periksa kembali."),
+    NikProblem.SERIAL: _("Empat angka terakhir tidak mungkin 0000. Periksa kembali."),
+}
+
+CONTACT: dict[ContactProblem, LazyString] = {
+    ContactProblem.EMAIL_EMPTY: _("Masukkan alamat email Anda."),
+    ContactProblem.EMAIL_FORM: _("Alamat email belum lengkap, misalnya nama@gmail.com."),
+    ContactProblem.EMAIL_LONG: _("Alamat email terlalu panjang."),
+    ContactProblem.PHONE_EMPTY: _("Masukkan nomor HP Anda."),
+    ContactProblem.PHONE_FORM: _("Nomor HP diawali 08 dan terdiri dari 10 sampai 13 angka."),
+}
+
+_G = Guidance
+
+GUIDANCE: dict[Guidance, tuple[LazyString, str]] = {
+    _G.NO_FACE: (_("Berdirilah di depan kamera"), "none"),
+    _G.SEVERAL_FACES: (_("Satu orang saja di depan kamera"), "none"),
+    _G.TOO_FAR: (_("Mendekat sedikit"), "near"),
+    _G.TOO_CLOSE: (_("Mundur sedikit"), "far"),
+    _G.MOVE_LEFT: (_("Geser ke kiri"), "left"),
+    _G.MOVE_RIGHT: (_("Geser ke kanan"), "right"),
+    _G.MOVE_UP: (_("Naikkan wajah"), "up"),
+    _G.MOVE_DOWN: (_("Turunkan wajah"), "down"),
+    _G.TOO_DARK: (_("Terlalu gelap, menghadaplah ke cahaya"), "none"),
+    _G.TOO_BRIGHT: (_("Terlalu silau, menjauhlah dari cahaya"), "none"),
+    _G.BLURRED: (_("Tetap diam sebentar"), "none"),
+    _G.TURN_TO_CAMERA: (_("Lihat lurus ke kamera"), "none"),
+    _G.HOLD_STILL: (_("Bagus, tetap diam"), "none"),
+}
+"""Sentence and arrow for one frame; directions are the resident's own."""
+
+WAITING_FOR_CAMERA = _("Sebentar, kamera disiapkan")
+
+FACE_TIPS: tuple[LazyString, ...] = (
+    _("Lepas kacamata hitam, topi, dan masker"),
+    _("Menghadaplah ke cahaya"),
+    _("Lihat lurus ke kamera dan tetap diam"),
+)
+
+DEVICE: dict[str, LazyString] = {
+    "camera": _("Kamera sedang tidak siap; petugas dapat membantu."),
+    "printer": _("Printer sedang tidak siap; nomor tampil di layar."),
+    "scanner": _("Pemindai sedang tidak siap."),
+}
+
+DEVICE_CODE: dict[tuple[str, str], LazyString] = {
+    ("printer", "paper_out"): _("Kertas habis; nomor tampil di layar."),
+    ("printer", "cover_open"): _("Penutup printer terbuka; nomor tampil di layar."),
+    ("printer", "paper_near_end"): _("Kertas hampir habis."),
+    ("camera", "unplugged"): _("Kamera terlepas; petugas dapat membantu."),
+}
+
+
+def device_sentence(name: str, code: str) -> LazyString:
+    """What the quiet bar says about a device that does not work."""
+    return DEVICE_CODE.get((name, code), DEVICE[name])

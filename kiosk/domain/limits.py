@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 def lookup_allowed(earlier: Sequence[datetime], now: datetime, *, limit: int, window: timedelta) -> bool:
     """Whether one more look-up may be made at this terminal.
 
-    A NIK is easily guessed, so the number of look-ups is what bounds somebody who tries many (issue 2, step 5).
+    A NIK is easily guessed, so the number of look-ups is what bounds somebody who tries many.
 
     | look-ups within the window | limit | answer |
     |----------------------------|-------|--------|

@@ -25,8 +25,8 @@ def locked_until(failures: int, last_failure_at: datetime | None) -> datetime | 
     """
     if last_failure_at is None or failures <= FREE_FAILURES:
         return None
-    steps = min(failures - FREE_FAILURES - 1, 5)
-    return last_failure_at + min(timedelta(seconds=30) * 2**steps, LONGEST)
+    steps: int = min(failures - FREE_FAILURES - 1, 5)
+    return last_failure_at + min(timedelta(seconds=30 << steps), LONGEST)
 
 
 def is_locked(failures: int, last_failure_at: datetime | None, now: datetime) -> bool:

@@ -16,8 +16,16 @@ ADULT_AGE = 17
 """An identity card, and so IKD, is for people of 17 or married (UU 24/2013, article 63)."""
 
 PROVINCES: frozenset[str] = frozenset(
-    "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 51 52 53 61 62 63 64 65 71 72 73 74 75 76 81 82 "
-    "91 92 93 94 95 96".split()
+    str(code)
+    for island in (
+        (*range(11, 20), 21),
+        range(31, 37),
+        range(51, 54),
+        range(61, 66),
+        (*range(71, 77), 81, 82),
+        range(91, 97),
+    )
+    for code in island
 )
 """The 38 provinces of Kemendagri's decree of 2025 (domain.md). There is no 97."""
 

@@ -56,7 +56,21 @@ FROM_REGISTER: frozenset[ReferReason] = frozenset(
 )
 """Refusals that share one screen, one paper and one moment, so that none can be told from another."""
 
-NEEDS_REVIEW: frozenset[ReferReason] = frozenset(
-    {ReferReason.FACE_UNCERTAIN, ReferReason.FACE_NOT_MATCHED}
-)
+NEEDS_REVIEW: frozenset[ReferReason] = frozenset({ReferReason.FACE_UNCERTAIN, ReferReason.FACE_NOT_MATCHED})
 """Reasons that open a case with two photos on the officer page."""
+
+RESIDENT_MAY_SAY: frozenset[ReferReason] = frozenset(
+    {
+        ReferReason.WANTS_PERSON,
+        ReferReason.NO_PHONE,
+        ReferReason.PHONE_UNSUITABLE,
+        ReferReason.NO_EMAIL,
+        ReferReason.NO_CONSENT,
+        ReferReason.NIK_DATE_WRONG,
+        ReferReason.MARRIED_UNDER_17,
+        ReferReason.FACE_NOT_WANTED,
+        ReferReason.EMAIL_NOT_ARRIVED,
+    }
+)
+"""Reasons a form may name. The others are the server's to find; a form that names one is answered with
+the reason the server knows, or «wants a person»."""

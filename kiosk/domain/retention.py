@@ -36,7 +36,9 @@ RETENTION: tuple[Keep, ...] = (
     Keep("visit.face_template", "started_at", OFFICE_DAY, "the face step is left", "face match"),
     Keep("review_case.selfie", "opened_at", OFFICE_DAY, "the officer decides", "officer's review"),
     Keep("review_case.register_photo", "opened_at", OFFICE_DAY, "the officer decides", "officer's review"),
-    Keep("review_case.selfie_template", "opened_at", OFFICE_DAY, "the ticket is used", "is it the same person"),
+    Keep(
+        "review_case.selfie_template", "opened_at", OFFICE_DAY, "the ticket is used", "is it the same person"
+    ),
     Keep("review_case.nik", "opened_at", OFFICE_DAY, "the day ends", "officer's review"),
     Keep("review_case.name", "opened_at", OFFICE_DAY, "the day ends", "officer's review"),
     Keep("review_case.note", "opened_at", timedelta(days=90), "the purge", "why an officer decided so"),

@@ -95,6 +95,7 @@ TRANSITIONS: dict[tuple[Step, Event], Step] = {
     (_S.FACE, _E.IS_ACTIVE_ELSEWHERE): _S.ALREADY_ACTIVE,
     (_S.FACE_AGAIN, _E.TRY_AGAIN): _S.FACE,
     (_S.QR, _E.WRONG_EMAIL): _S.EMAIL_FIX,
+    (_S.QR, _E.IS_ACTIVE_ELSEWHERE): _S.ALREADY_ACTIVE,
     (_S.EMAIL_FIX, _E.BACK): _S.QR,
     (_S.EMAIL_FIX, _E.EMAIL_CORRECTED): _S.QR,
     (_S.QR, _E.ACTIVATED): _S.THANKS,
@@ -106,9 +107,7 @@ TRANSITIONS: dict[tuple[Step, Event], Step] = {
 }
 """Everything that can lead on. `REFERRED` and `LEFT` lead from any open step and stand in `follow`."""
 
-HOLDS_FACE_IMAGE: frozenset[Step] = frozenset(
-    {_S.EMAIL, _S.PHONE, _S.CONTACT_CHECK, _S.FACE, _S.FACE_AGAIN}
-)
+HOLDS_FACE_IMAGE: frozenset[Step] = frozenset({_S.EMAIL, _S.PHONE, _S.CONTACT_CHECK, _S.FACE, _S.FACE_AGAIN})
 """Steps during which the visit itself may keep the register photo. Leaving the group erases it."""
 
 HOLDS_CONTACT: frozenset[Step] = HOLDS_FACE_IMAGE | {_S.ALREADY_ACTIVE, _S.QR, _S.EMAIL_FIX, _S.TICKET}

@@ -23,4 +23,5 @@ class Activation(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     code_mac: Mapped[str] = mapped_column(sa.String(64))
     wrong_codes: Mapped[int] = mapped_column(default=0)
+    redeeming_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -12,7 +12,7 @@ from kiosk.domain.audit import Action
 
 
 class AuditEntry(Base):
-    """One entry. `subject` is a reference (visit, case, officer number), `detail` JSON; never personal data."""
+    """One entry. `subject` is a reference (visit, officer number), `detail` JSON; never personal data."""
 
     __tablename__ = "audit_entry"
 

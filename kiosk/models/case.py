@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.db import Base, EncryptedBytes, EncryptedText, UtcDateTime, enum_column
-from kiosk.domain.review import DecisionReason
 from kiosk.domain.reasons import ReferReason
+from kiosk.domain.review import DecisionReason
 
 
 class CaseState(StrEnum):

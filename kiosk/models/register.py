@@ -13,7 +13,7 @@ from kiosk.domain.nik import Sex
 
 
 class RegisterPerson(Base):
-    """One record of the demonstration register. `enrolled_at` is set for a newcomer who tried his own face."""
+    """One record of the demonstration register; `enrolled_at` marks a newcomer who tried his own face."""
 
     __tablename__ = "register_person"
 

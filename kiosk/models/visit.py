@@ -50,8 +50,6 @@ class Visit(Base):
     nik_warnings: Mapped[str] = mapped_column(sa.String(100), default="")
     region: Mapped[str | None] = mapped_column(sa.String(4))
 
-    face_good_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    face_trouble_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     email_fixes: Mapped[int] = mapped_column(default=0)
     qr_renewals: Mapped[int] = mapped_column(default=0)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask_babel import gettext as _
 
+from kiosk import wording
 from kiosk.domain.paper import (
     Align,
     Banner,
@@ -21,6 +22,7 @@ from kiosk.domain.paper import (
     Space,
     Text,
 )
+from kiosk.domain.reasons import NEUTRAL_CODE, ReferReason
 from kiosk.papers.heading import footer, heading, moment
 
 
@@ -82,3 +84,21 @@ def ticket(
         *footer(_("Terima kasih sudah menunggu. Kami siap membantu Anda.")),
     )
     return Paper(title=f"ticket {number}", elements=elements)
+
+
+def ticket_for(
+    reason: ReferReason, *, number: str, at: datetime, office: str, counter: str, code: str, logo: Path | None
+) -> Paper:
+    """Build the ticket that `reason` calls for: its sentence, what to bring, and its neutral code."""
+    return ticket(
+        number=number,
+        at=at,
+        office=office,
+        counter=counter,
+        reason_sentence=str(wording.resident_sentence(reason)),
+        neutral_code=NEUTRAL_CODE[reason],
+        bring=[str(thing) for thing in wording.bring(reason)],
+        code=code,
+        resumes=wording.resumes(reason),
+        logo=logo,
+    )

@@ -6,10 +6,13 @@ no script, and shows nothing personal but the masked address. It is the only pag
 
 from __future__ import annotations
 
+import logging
+
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask_babel import force_locale
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask_babel import lazy_gettext as _
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from kiosk.domain.activation import RedeemRefusal
 from kiosk.services import activation, phone
@@ -18,6 +21,7 @@ from kiosk.services.phone import PhoneView
 from kiosk.wording import REDEEM, REDEEM_NEXT
 
 bp = Blueprint("phone", __name__)
+log = logging.getLogger(__name__)
 
 LARGEST_FORM = 2048
 """Bytes; the form holds six digits, and this listener faces strangers."""
@@ -88,38 +92,50 @@ def _page(view: PhoneView, code: str, refusal: RedeemRefusal | None, *, slip: bo
     if refusal is None or refusal is RedeemRefusal.WRONG_CODE:
         status = 200 if refusal is None else STATUS[refusal]
         return _answer("phone/code.html", view, code, status, wrong=refusal is not None, slip=slip)
-    return _answer("phone/refused.html", view, code, STATUS[refusal], refusal=refusal)
+    return _answer(
+        "phone/refused.html",
+        view,
+        code,
+        STATUS[refusal],
+        sentence=REDEEM[refusal],
+        next_step=REDEEM_NEXT[refusal],
+        refreshes=refusal in REFRESHES,
+    )
 
 
-def _answer(
-    template: str,
-    view: PhoneView,
-    code: str,
-    status: int,
-    *,
-    refusal: RedeemRefusal | None = None,
-    wrong: bool = False,
-    slip: bool = False,
-) -> Response:
+def _answer(template: str, view: PhoneView, code: str, status: int, **context: object) -> Response:
     language = view.language or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
     with force_locale(language):
         body = render_template(
             template,
+            settings=_kiosk().settings,
             language=language,
             view=view,
             code=code,
             until=f"{view.until:%H.%M %Z}" if view.until else "",
-            wrong=wrong,
-            slip=slip,
-            refusal=refusal,
-            sentence=REDEEM[refusal] if refusal else "",
-            next_step=REDEEM_NEXT[refusal] if refusal else "",
-            refreshes=refusal in REFRESHES,
+            **context,
         )
     response = make_response(body, status)
     if status == 503:
         response.headers["Retry-After"] = "3"
     return response
+
+
+@bp.errorhandler(Exception)
+def _trouble(error: Exception) -> Response | HTTPException:
+    """Say on the phone's own page that something failed: the kiosk's apology would speak of its screen."""
+    if isinstance(error, HTTPException):
+        return error
+    log.error("%s on the phone page", type(error).__name__)  # the text of an error may quote values
+    return _answer(
+        "phone/refused.html",
+        PhoneView(None),
+        (request.view_args or {}).get("code", ""),
+        503,
+        sentence=_("Maaf, ada gangguan sebentar"),
+        next_step=_("Kode Anda tidak hilang. Tunggu sebentar, lalu coba lagi."),
+        again=True,
+    )
 
 
 @bp.after_request

@@ -106,7 +106,9 @@ def verify(kiosk: Kiosk) -> list[Fault]:
     heads, faults = _heads(kiosk)
     with reading() as session:
         rows = session.scalars(
-            sa.select(AuditEntry).order_by(AuditEntry.source, AuditEntry.seq).execution_options(yield_per=1000)
+            sa.select(AuditEntry)
+            .order_by(AuditEntry.source, AuditEntry.seq)
+            .execution_options(yield_per=1000)
         )
         source, seq, digest = "", 0, GENESIS
         for row in rows:

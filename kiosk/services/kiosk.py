@@ -5,15 +5,25 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.adapters import Adapters
 from kiosk.config import Settings
+from kiosk.domain.capture import Hold
 from kiosk.domain.clock import Clock
 from kiosk.hardware.devices import Devices
+from kiosk.hardware.scanner import Subscription
 from kiosk.keys import Keys
 
 Work = Callable[[], None]
+
+
+@dataclass
+class Watch:
+    """What the camera step remembers between two frames of a visit; a restart may lose it without harm."""
+
+    hold: Hold = field(default_factory=Hold)
+    trouble_since: float | None = None
 
 
 @dataclass(frozen=True)
@@ -21,7 +31,7 @@ class Kiosk:
     """Made by `create_app` and kept at `app.extensions["kiosk"]`.
 
     `background` runs something after the answer has left (printing, sending) with the database at hand;
-    tests hand in one that runs it at once.
+    tests hand in one that runs it at once. `scans` is the start screen's own ear at the scanner.
     """
 
     settings: Settings
@@ -30,6 +40,8 @@ class Kiosk:
     adapters: Adapters
     keys: Keys
     background: Callable[[Work], None]
+    scans: Subscription
+    watches: dict[str, Watch] = field(default_factory=dict)
 
 
 def in_a_thread(work: Work) -> None:

@@ -15,7 +15,6 @@ from kiosk.domain.visit import (
     HOLDS_CONTACT,
     HOLDS_FACE_IMAGE,
     Event,
-    NotPossible,
     Step,
     follow,
     is_abandoned,
@@ -133,7 +132,6 @@ def advance(kiosk: Kiosk, session: Session, visit: Visit, event: Event) -> None:
     origin = visit.step
     visit.step = follow(origin, event)
     visit.last_activity_at = kiosk.clock.now()
-    visit.face_good_since = visit.face_trouble_since = None
     if origin in OFFERING and visit.step not in OFFERING:
         void_offers(kiosk, session, visit)
     _erase(kiosk, visit)
@@ -164,18 +162,3 @@ def void_offers(kiosk: Kiosk, session: Session, visit: Visit) -> None:
     for offer in offers:
         offer.state = ActivationState.VOID
         audit.record(kiosk, session, Action.ACTIVATION_VOID, visit.id)
-
-
-__all__ = [
-    "NotPossible",
-    "advance",
-    "consent",
-    "end_abandoned",
-    "find",
-    "leave",
-    "move",
-    "speak",
-    "start",
-    "stay",
-    "void_offers",
-]

@@ -33,11 +33,10 @@ class Authority(Protocol):
         ...
 
     def activate(self, key: str, deadline: float) -> None:
-        """Make the announced activation real; doing it twice is one activation; `AuthorityRefused` when void."""
-        ...
+        """Make the announced activation real; doing it twice is one activation.
 
-    def void(self, key: str, deadline: float) -> None:
-        """Take back an announced activation; an unknown key is fine."""
+        Raises `AuthorityRefused` for an unknown key and when the NIK has become active elsewhere.
+        """
         ...
 
     def outcome(self, key: str, deadline: float) -> Outcome:

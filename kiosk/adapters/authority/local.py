@@ -48,9 +48,7 @@ class LocalAuthority:
                 raise AuthorityRefused
             if session.get(AuthorityRecord, key) is None:
                 session.add(
-                    AuthorityRecord(
-                        key=key, nik_hash=nik_hash, state=Outcome.ISSUED, at=self._clock.now()
-                    )
+                    AuthorityRecord(key=key, nik_hash=nik_hash, state=Outcome.ISSUED, at=self._clock.now())
                 )
 
     def activate(self, key: str, deadline: float) -> None:
@@ -58,7 +56,7 @@ class LocalAuthority:
         self._answer_or_fail(deadline)
         with transaction() as session:
             record = session.get(AuthorityRecord, key)
-            if record is None or record.state == Outcome.VOID:
+            if record is None:
                 raise AuthorityRefused
             if record.state == Outcome.ACTIVE:
                 return
@@ -66,14 +64,6 @@ class LocalAuthority:
                 raise AuthorityRefused
             record.state = Outcome.ACTIVE
             record.at = self._clock.now()
-
-    def void(self, key: str, deadline: float) -> None:
-        """See `Authority.void`."""
-        self._answer_or_fail(deadline)
-        with transaction() as session:
-            record = session.get(AuthorityRecord, key)
-            if record is not None and record.state == Outcome.ISSUED:
-                record.state = Outcome.VOID
 
     def outcome(self, key: str, deadline: float) -> Outcome:
         """See `Authority.outcome`."""

@@ -10,7 +10,7 @@ class AuthorityDown(Exception):
 
 
 class AuthorityRefused(Exception):
-    """The authority says no: the person is active on another device, or the key is void."""
+    """The authority says no: the person is active on another device, or the key is unknown."""
 
 
 class Outcome(StrEnum):
@@ -19,4 +19,3 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     ISSUED = "issued"
     ACTIVE = "active"
-    VOID = "void"

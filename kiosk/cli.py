@@ -1,0 +1,149 @@
+"""The console command `kiosk`: set up, look after and check one kiosk."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import FlaskGroup
+from flask_migrate import upgrade
+
+from kiosk import KEY_FILE, addresses, create_app, doctor, keys
+from kiosk.config import Settings, SettingsError
+from kiosk.demonstration.seed import seed
+from kiosk.services import audit, officer, retention, terminal
+from kiosk.services.kiosk import Kiosk
+
+
+def _app() -> Flask:
+    return create_app(Settings.from_environment())
+
+
+@click.group(cls=FlaskGroup, create_app=_app, add_default_commands=False, add_version_option=False)
+def group() -> None:
+    """Anjungan IKD: set up, look after and check one kiosk."""
+
+
+def main() -> None:
+    """Run the command; a wrong setting or key file is one sentence, not a traceback."""
+    try:
+        group()
+    except (SettingsError, keys.KeyFileError) as error:
+        sys.exit(f"kiosk: {error}")
+
+
+def _kiosk() -> Kiosk:
+    kiosk: Kiosk = current_app.extensions["kiosk"]
+    return kiosk
+
+
+@group.command(with_appcontext=False)
+def prepare() -> None:
+    """Make keys (demonstration only), bring the database up to date, and fill the demonstration in."""
+    settings = Settings.from_environment()
+    path = settings.key_file or settings.data / KEY_FILE
+    if settings.is_demo and not path.exists():
+        keys.create(path)
+        click.echo(f"made the key file {path}")
+    app = create_app(settings)
+    with app.app_context():
+        upgrade(directory=app.config["MIGRATIONS"])
+        if settings.is_demo:
+            _seed(_kiosk())
+
+
+def _seed(kiosk: Kiosk) -> None:
+    kiosk.adapters.face.start()
+    try:
+        report = seed(kiosk, kiosk.settings.data / "portraits")
+    finally:
+        kiosk.adapters.face.close()
+    click.echo(f"demonstration residents: {report.made} new")
+    for name in report.missing:
+        click.echo(f"  missing, because the portraits could not be fetched: {name}")
+
+
+@group.command("addresses", with_appcontext=False)
+def show_addresses() -> None:
+    """Print every address that matters, and which of them a phone can open."""
+    settings = Settings.from_environment()
+    for line in addresses.lines(settings):
+        click.echo(line)
+
+
+@group.command("doctor")
+def run_doctor() -> None:
+    """Say what works on this machine and what does not; exit code 1 when the main job cannot run."""
+    findings = doctor.examine(_kiosk())
+    for finding in findings:
+        click.echo(finding.line())
+    sys.exit(any(finding.is_fatal for finding in findings))
+
+
+@group.group("keys")
+def keys_group() -> None:
+    """The key file."""
+
+
+@keys_group.command("new", with_appcontext=False)
+@click.argument("path", type=click.Path(path_type=Path))
+def keys_new(path: Path) -> None:
+    """Write a new key file; an existing one is never overwritten."""
+    try:
+        keys.create(path)
+    except FileExistsError:
+        sys.exit(f"kiosk: {path} exists and is left as it is")
+    click.echo(f"made the key file {path}; keep a copy where the database's copy is not")
+
+
+@group.group("officer")
+def officer_group() -> None:
+    """The people who work at the office."""
+
+
+@officer_group.command("add")
+@click.argument("username")
+@click.option("--name", prompt="Full name")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+def officer_add(username: str, name: str, password: str) -> None:
+    """Add an officer who may sign in at /petugas."""
+    answer = officer.add(_kiosk(), username, name, password)
+    if isinstance(answer, officer.AddRefusal):
+        sys.exit(f"kiosk: {answer.value}")
+    click.echo(f"{username} can sign in at /petugas")
+
+
+@group.group("terminal")
+def terminal_group() -> None:
+    """The kiosk's own browser."""
+
+
+@terminal_group.command("link")
+def terminal_link() -> None:
+    """Print the one-time path with which the terminal's browser is admitted."""
+    click.echo(terminal.new_link(_kiosk()))
+
+
+@group.group("audit")
+def audit_group() -> None:
+    """The audit chain."""
+
+
+@audit_group.command("verify")
+def audit_verify() -> None:
+    """Read every chain from its beginning; one JSON line per fault, exit code 1 when there is any."""
+    faults = audit.verify(_kiosk())
+    for fault in faults:
+        click.echo(json.dumps(asdict(fault)))
+    click.echo(json.dumps({"faults": len(faults)}))
+    sys.exit(bool(faults))
+
+
+@group.command()
+def purge() -> None:
+    """Erase now what the retention table says is due."""
+    click.echo(f"{retention.purge(_kiosk())} values erased")

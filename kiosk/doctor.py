@@ -1,0 +1,201 @@
+"""What works on this machine and what does not: one finding a part, with a hint for each problem."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from kiosk.adapters.face import EngineState
+from kiosk.db import db, reading
+from kiosk.domain.audit import Action
+from kiosk.hardware import codes
+from kiosk.models.audit import AuditEntry
+from kiosk.models.officer import Officer
+from kiosk.models.register import RegisterPerson
+from kiosk.services.kiosk import Kiosk
+
+ENGINE_SECONDS = 15.0
+DEVICE_SECONDS = 3.0
+MAIL_SECONDS = 3.0
+
+LEAST_FREE_MB = 500
+"""A year of visits takes well under this; less means that something else is filling the disk."""
+
+SOURCE_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+"""A clock before this was never set: codes and tickets would expire at random."""
+
+
+class Level(StrEnum):
+    """How bad a finding is: `FATAL` means that the main job cannot run."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FATAL = "FATAL"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor."""
+
+    part: str
+    level: Level
+    says: str
+    hint: str = ""
+
+    @property
+    def is_fatal(self) -> bool:
+        """Whether the main job cannot run because of this."""
+        return self.level is Level.FATAL
+
+    def line(self) -> str:
+        """The finding as printed."""
+        text = f"{self.level.value:8}{self.part:14}{self.says}"
+        return f"{text}\n{'':22}-> {self.hint}" if self.hint else text
+
+
+def examine(kiosk: Kiosk) -> list[Finding]:
+    """Look at everything; an examination that fails is itself a finding."""
+    parts: tuple[tuple[str, Callable[[Kiosk], list[Finding]]], ...] = (
+        ("database", _database),
+        ("migrations", _migrations),
+        ("residents", _residents),
+        ("officers", _officers),
+        ("keys", _keys),
+        ("face engine", _face),
+        ("code readers", _readers),
+        ("devices", _devices),
+        ("mail", _mail),
+        ("disk", _disk),
+        ("clock", _clock),
+    )
+    findings: list[Finding] = []
+    for part, look in parts:
+        try:
+            findings += look(kiosk)
+        except Exception as error:
+            findings.append(Finding(part, Level.FATAL, f"cannot be examined: {type(error).__name__}"))
+    return findings
+
+
+def _database(kiosk: Kiosk) -> list[Finding]:
+    began = time.perf_counter()
+    try:
+        with reading() as session:
+            session.execute(sa.text("SELECT 1"))
+    except sa.exc.OperationalError as error:
+        hint = f"can {kiosk.settings.data} be written, and is it on this machine's own disk?"
+        return [Finding("database", Level.FATAL, type(error.orig).__name__, hint)]
+    return [Finding("database", Level.OK, f"answers in {(time.perf_counter() - began) * 1000:.1f} ms")]
+
+
+def _migrations(_kiosk: Kiosk) -> list[Finding]:
+    folder = Path(__file__).parent.parent / "migrations"
+    configuration = Config()
+    configuration.set_main_option("script_location", str(folder))
+    newest = ScriptDirectory.from_config(configuration).get_current_head()
+    with db.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    if present == newest:
+        return [Finding("migrations", Level.OK, f"at {present}")]
+    return [Finding("migrations", Level.FATAL, f"at {present}, newest is {newest}", "run: kiosk prepare")]
+
+
+def _residents(kiosk: Kiosk) -> list[Finding]:
+    if not kiosk.adapters.register.simulated:
+        return []
+    with reading() as session:
+        count = session.scalar(sa.select(sa.func.count()).select_from(RegisterPerson)) or 0
+    if count:
+        return [Finding("register", Level.OK, f"{count} demonstration residents")]
+    return [Finding("register", Level.FATAL, "no demonstration residents", "run: kiosk prepare")]
+
+
+def _officers(_kiosk: Kiosk) -> list[Finding]:
+    with reading() as session:
+        count = session.scalar(sa.select(sa.func.count()).where(Officer.active)) or 0
+    if count:
+        return [Finding("officers", Level.OK, f"{count} can sign in")]
+    return [Finding("officers", Level.WARNING, "nobody can sign in", "run: kiosk officer add NAME")]
+
+
+def _keys(kiosk: Kiosk) -> list[Finding]:
+    # That the file is readable and private was checked when the app was made.
+    return [Finding("keys", Level.OK, f"version {kiosk.keys.current} encrypts")]
+
+
+def _face(kiosk: Kiosk) -> list[Finding]:
+    engine = kiosk.adapters.face
+    engine.start()
+    until = time.monotonic() + ENGINE_SECONDS
+    while engine.state is EngineState.STARTING and time.monotonic() < until:
+        time.sleep(0.05)
+    state, version, hint = engine.state, engine.version, engine.hint
+    engine.close()
+    if state is EngineState.READY:
+        return [Finding("face engine", Level.OK, version)]
+    return [Finding("face engine", Level.FATAL, state, hint or "reinstall: make clean run")]
+
+
+def _readers(_kiosk: Kiosk) -> list[Finding]:
+    found = codes.readers()
+    findings = [Finding("code reader", Level.OK, name) for name, works in found.items() if works]
+    for name in (name for name, works in found.items() if not works):
+        hint = "install Debian's libzbar0" if name == "pyzbar" else "reinstall: make clean run"
+        level = Level.WARNING if any(found.values()) else Level.FATAL
+        findings.append(Finding("code reader", level, f"{name} is missing", hint))
+    return findings
+
+
+def _devices(kiosk: Kiosk) -> list[Finding]:
+    kiosk.devices.start()
+    kiosk.devices.camera.want(DEVICE_SECONDS)
+    until = time.monotonic() + DEVICE_SECONDS
+    while time.monotonic() < until and not all(device.health.works for device in kiosk.devices):
+        time.sleep(0.05)
+    findings = []
+    for device in kiosk.devices:
+        health = device.health
+        says = f"{device.driver}: {health.code}" + (" (simulated)" if device.simulated else "")
+        level = Level.OK if health.works else Level.WARNING
+        hint = "" if health.works else f"check its cable and KIOSK_{device.name.upper()}"
+        findings.append(Finding(device.name, level, says, hint))
+    kiosk.devices.stop()
+    return findings
+
+
+def _mail(kiosk: Kiosk) -> list[Finding]:
+    server = kiosk.adapters.mail
+    trouble = server.check(MAIL_SECONDS)
+    if trouble is None:
+        says = server.driver + (" (mails land in a folder)" if server.simulated else "")
+        return [Finding("mail", Level.OK, says)]
+    hint = "check KIOSK_MAIL; codes are kept and tried again, but nobody can finish meanwhile"
+    return [Finding("mail", Level.FATAL, trouble, hint)]
+
+
+def _disk(kiosk: Kiosk) -> list[Finding]:
+    free = shutil.disk_usage(kiosk.settings.data).free // 2**20
+    if free >= LEAST_FREE_MB:
+        return [Finding("disk", Level.OK, f"{free} MB free")]
+    return [
+        Finding("disk", Level.WARNING, f"only {free} MB free", f"make room where {kiosk.settings.data} is")
+    ]
+
+
+def _clock(kiosk: Kiosk) -> list[Finding]:
+    now = kiosk.clock.now()
+    with reading() as session:
+        last = session.scalar(sa.select(sa.func.max(AuditEntry.at)).where(AuditEntry.action.in_(Action)))
+    if now < SOURCE_DATE or (last is not None and now < last):
+        return [Finding("clock", Level.WARNING, f"{now:%Y-%m-%d %H:%M} UTC is in the past", "set the time")]
+    return [Finding("clock", Level.OK, f"{now.astimezone(kiosk.settings.zone):%Y-%m-%d %H:%M %Z}")]

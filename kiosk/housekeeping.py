@@ -1,0 +1,61 @@
+"""What the kiosk does by itself: send mails, end abandoned visits, settle intents, erase what is due."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+from kiosk.services import activation, outbox, retention, visit
+from kiosk.services.kiosk import Kiosk
+
+log = logging.getLogger(__name__)
+
+Chore = Callable[[Kiosk], object]
+
+CHORES: tuple[tuple[str, timedelta, Chore], ...] = (
+    ("outbox", timedelta(seconds=1), outbox.deliver_due),
+    ("abandoned visits", timedelta(seconds=2), visit.end_abandoned),
+    ("open intents", timedelta(seconds=5), activation.settle),
+    ("purge", timedelta(minutes=10), retention.purge),
+)
+"""Name, how often, and the verb. A chore that fails is logged and done again when it is next due."""
+
+
+class Housekeeper:
+    """Does the chores in one thread until it is stopped."""
+
+    def __init__(self, kiosk: Kiosk, context: Callable[[], AbstractContextManager[object]]) -> None:
+        self._kiosk = kiosk
+        self._context = context
+        self._began = kiosk.clock.now()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="housekeeper", daemon=True)
+
+    def start(self) -> None:
+        """Settle what a crash has left, then begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the chore in hand; at most ten seconds."""
+        self._stop.set()
+        self._thread.join(timeout=10)
+
+    def _work(self) -> None:
+        self._do("intents left by a crash", lambda kiosk: activation.settle(kiosk, self._began))
+        due = dict.fromkeys((name for name, _, _ in CHORES), 0.0)
+        while not self._stop.wait(0.5):
+            now = self._kiosk.clock.monotonic()
+            for name, every, chore in CHORES:
+                if now >= due[name]:
+                    due[name] = now + every.total_seconds()
+                    self._do(name, chore)
+
+    def _do(self, name: str, chore: Chore) -> None:
+        try:
+            with self._context():
+                chore(self._kiosk)
+        except Exception as error:
+            log.error("%s failed: %s", name, type(error).__name__)

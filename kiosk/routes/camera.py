@@ -1,0 +1,128 @@
+"""The camera step: the live picture, frames from the page's own camera, and guidance in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+from flask import Blueprint, Response, render_template, request, session, stream_with_context
+
+from kiosk import wording
+from kiosk.domain.visit import Step
+from kiosk.hardware.camera import BadFrame, Camera
+from kiosk.models.visit import Visit
+from kiosk.routes.screen import current_visit, render_visit, the_kiosk
+from kiosk.services import selfie
+from kiosk.services import visit as visits
+from kiosk.services.selfie import Guiding
+
+bp = Blueprint("camera", __name__)
+
+POLL_SECONDS = 0.2
+"""How long a poll waits for a frame that is newer than the last one it saw."""
+
+CHECK_EVERY = 15
+"""Frames between two questions whether the visit still stands before the camera (about a second)."""
+
+BOUNDARY = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n"
+
+
+@bp.get("/camera/guidance")
+def guidance() -> Response:
+    """A poll of the server's camera: judge its newest frame."""
+    visit = current_visit()
+    if visit is None or visit.step is not Step.FACE:
+        return render_visit(visit)
+    kiosk = the_kiosk()
+    after = request.args.get("after", 0, type=int)
+    frame = kiosk.devices.camera.frame(after, POLL_SECONDS)
+    at = kiosk.clock.monotonic() if frame is None else frame.at
+    return _answer(
+        selfie.observe(kiosk, visit, None if frame is None else frame.jpeg, at),
+        after if frame is None else frame.number,
+    )
+
+
+@bp.post("/camera/frame")
+def frame() -> Response:
+    """A frame of the page's camera; one that is no picture counts as none."""
+    visit, kiosk = current_visit(), the_kiosk()
+    if visit is None or visit.step is not Step.FACE:
+        return render_visit(visit)
+    camera = kiosk.devices.camera
+    posted = request.files.get("frame")
+    if camera.driver != "browser" or posted is None:
+        return Response(status=404)
+    try:
+        taken = camera.accept(posted.read())  # type: ignore[attr-defined]
+    except BadFrame:
+        return _answer(selfie.observe(kiosk, visit, None, kiosk.clock.monotonic()), 0)
+    return _answer(selfie.observe(kiosk, visit, taken.jpeg, taken.at), taken.number)
+
+
+@bp.post("/camera/trouble")
+def trouble() -> Response:
+    """The page says that it has no camera: the resident goes to a person."""
+    visit, kiosk = current_visit(), the_kiosk()
+    camera = kiosk.devices.camera
+    if visit is None or visit.step is not Step.FACE or camera.driver != "browser":
+        return render_visit(visit)
+    camera.page_reports(request.form.get("code", ""))  # type: ignore[attr-defined]
+    return render_visit(selfie.camera_gone(kiosk, visit.id))
+
+
+@bp.get("/camera/preview.mjpg")
+def preview() -> Response:
+    """The live picture, only while this browser's visit stands before the camera."""
+    visit, kiosk = current_visit(), the_kiosk()
+    if visit is None or visit.step is not Step.FACE:
+        return Response(status=404)
+    visit_id = session["visit"]
+
+    def is_there() -> bool:
+        now = visits.find(kiosk, visit_id)
+        return now is not None and now.step is Step.FACE
+
+    frames = stream_with_context(_frames(kiosk.devices.camera, is_there))
+    response = Response(frames, mimetype="multipart/x-mixed-replace; boundary=frame")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _frames(camera: Camera, is_there: object) -> Iterator[bytes]:
+    assert callable(is_there)
+    number = count = 0
+    while count % CHECK_EVERY or is_there():
+        count += 1
+        frame = camera.frame(number, 1.0)
+        if frame is None:
+            # Look at the visit at every empty second: a camera that is gone must not hold a thread.
+            count = 0
+            continue
+        number = frame.number
+        yield BOUNDARY % len(frame.jpeg) + frame.jpeg + b"\r\n"
+
+
+def _answer(seen: Visit | Guiding, number: int) -> Response:
+    if isinstance(seen, Visit):
+        return render_visit(seen)
+    return Response(render_template("partials/guidance.html", guidance=words(seen, number), view=_view()))
+
+
+def words(seen: Guiding, number: int) -> SimpleNamespace:
+    """Guidance as the template wants it."""
+    if seen.guidance is None:
+        sentence, arrow = wording.WAITING_FOR_CAMERA, "none"
+    else:
+        sentence, arrow = wording.GUIDANCE[seen.guidance]
+    return SimpleNamespace(
+        value=seen.guidance or "waiting",
+        sentence=sentence,
+        arrow=arrow,
+        progress=seen.progress,
+        number=number,
+    )
+
+
+def _view() -> SimpleNamespace:
+    return SimpleNamespace(browser_camera=the_kiosk().devices.camera.driver == "browser")

@@ -1,0 +1,68 @@
+"""What people see when something fails that no verb expected: a small apology, and a way on."""
+
+from __future__ import annotations
+
+import logging
+from types import SimpleNamespace
+
+from flask import Flask, Response, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from kiosk.routes.screen import render_screen
+
+log = logging.getLogger(__name__)
+
+
+def handle(app: Flask) -> None:
+    """Register the handlers; each logs one line without personal data."""
+    app.register_error_handler(CSRFError, _stale_page)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(413, _too_large)
+    app.register_error_handler(404, _not_here)
+    app.register_error_handler(Exception, _surprise)
+
+
+def _stale_page(_error: CSRFError) -> Response:
+    return _apology(_("Halaman ini sudah berakhir"), _("Silakan mulai lagi dari layar awal."), 400)
+
+
+def _database(error: OperationalError) -> Response:
+    # The driver's own text may quote parameters; its class and SQLite's code say enough.
+    log.error("database: %s", getattr(error.orig, "sqlite_errorname", type(error.orig).__name__))
+    return _apology(
+        _("Sistem sedang sibuk"), _("Tidak ada data yang hilang. Silakan coba lagi sebentar."), 503
+    )
+
+
+def _too_large(_error: HTTPException) -> Response:
+    log.warning("a body over the limit at %s", request.endpoint)
+    return _apology(_("Kiriman terlalu besar"), _("Silakan coba lagi dari layar awal."), 413)
+
+
+def _not_here(_error: HTTPException) -> Response:
+    return _apology(_("Halaman tidak ada"), _("Silakan kembali ke layar awal."), 404)
+
+
+def _surprise(error: Exception) -> Response | HTTPException:
+    if isinstance(error, HTTPException):
+        return error
+    # The traceback goes without the exception's text: SQLAlchemy and others quote values in it.
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    log.error("%s at %s: %s", type(error).__name__, request.endpoint, " < ".join(reversed(frames[-6:])))
+    return _apology(
+        _("Maaf, ada gangguan"), _("Data Anda tidak hilang. Silakan coba lagi, atau panggil petugas."), 500
+    )
+
+
+def _apology(title: str, sentence: str, status: int) -> Response:
+    return render_screen(
+        "apology.html", title=title, sentence=sentence, view=SimpleNamespace(), status=status
+    )

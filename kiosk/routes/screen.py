@@ -1,0 +1,96 @@
+"""The resident's screen: the one place that knows whether htmx or a plain browser asks."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Response, current_app, render_template, request, session
+from flask_babel import get_locale
+from htmx_flask import make_response
+
+from kiosk.domain.visit import IDLE_SECONDS, QUESTION_SECONDS, WITHOUT_QUESTION, Step
+from kiosk.models.visit import Visit
+from kiosk.routes import views
+from kiosk.services import visit as visits
+from kiosk.services.kiosk import Kiosk
+
+SCAN_SECONDS = 20
+"""How long the result of a scan stays before the start screen returns."""
+
+
+def the_kiosk() -> Kiosk:
+    """The object that every verb takes first."""
+    kiosk: Kiosk = current_app.extensions["kiosk"]
+    return kiosk
+
+
+def current_visit() -> Visit | None:
+    """The visit of this browser, or None; an ended one is forgotten."""
+    visit = visits.find(the_kiosk(), session.get("visit"))
+    if visit is None:
+        session.pop("visit", None)
+    return visit
+
+
+def came_from() -> Step | None:
+    """The step that a form says it came from; None for nonsense, which no visit stands at."""
+    word = request.form.get("step", "")
+    return Step(word) if word in Step.__members__.values() else None
+
+
+def render_visit(
+    visit: Visit | None,
+    *,
+    error: dict[str, Any] | None = None,
+    typed: str | None = None,
+    status: int = 200,
+) -> Response:
+    """Render where the visit really is; the start screen when there is none (any more)."""
+    if visit is None or visit.step is Step.ENDED:
+        session.pop("visit", None)
+        return render_screen("attract.html", visit=None, view=SimpleNamespace())
+    view = views.of(the_kiosk(), visit, typed)
+    return render_screen(
+        f"steps/{visit.step}.html", visit=visit, view=view, error=error, status=status, idle=_idle(visit.step)
+    )
+
+
+def _idle(step: Step) -> SimpleNamespace:
+    return SimpleNamespace(
+        seconds=IDLE_SECONDS[step], question_seconds=QUESTION_SECONDS, ends=step in WITHOUT_QUESTION
+    )
+
+
+def render_screen(template: str, *, status: int = 200, **context: Any) -> Response:
+    """Render a screen: alone for htmx, inside its page for everything else.
+
+    A poll's target is its own element, so the answer says itself that it is for the whole screen.
+    """
+    is_fragment = bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    context.setdefault("error", None)
+    context["error"] = context["error"] or {}
+    context.setdefault("visit", None)
+    context.setdefault("idle", None)
+    body = render_template(
+        "screen.html" if is_fragment else "base.html",
+        screen=template,
+        settings=the_kiosk().settings,
+        language=str(get_locale()),
+        **context,
+    )
+    response: Response = make_response(body, status)
+    if is_fragment:
+        response.headers["HX-Retarget"] = "#screen"
+        response.headers["HX-Reswap"] = "outerHTML show:none"
+    return response
+
+
+def scan_idle() -> SimpleNamespace:
+    """The idle times of a screen that belongs to no visit."""
+    return SimpleNamespace(seconds=SCAN_SECONDS, question_seconds=0, ends=True)
+
+
+def nothing() -> Response:
+    """Tell a poll that nothing has changed."""
+    return Response(status=204)

@@ -1,0 +1,180 @@
+"""What each step's template needs beside the visit: one function a step that needs anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+from flask_babel import gettext as _
+
+from kiosk import wording
+from kiosk.db import reading
+from kiosk.domain import nik as niks
+from kiosk.domain.activation import ActivationState, why_not
+from kiosk.domain.contact import COMMON_DOMAINS, grouped_phone, masked_email
+from kiosk.domain.limits import tries_left
+from kiosk.domain.nik import masked_name
+from kiosk.domain.visit import Step
+from kiosk.models.visit import Visit
+from kiosk.routes import qr
+from kiosk.services import activation, outbox, printing, selfie
+from kiosk.services import ticket as tickets
+from kiosk.services.kiosk import Kiosk
+from kiosk.services.outbox import MailState
+
+View = SimpleNamespace
+
+
+def of(kiosk: Kiosk, visit: Visit, typed: str | None) -> View:
+    """Return the values of the visit's step; `typed` is what a refused form held, to be shown again."""
+    maker = MAKERS.get(visit.step)
+    return View() if maker is None else maker(kiosk, visit, typed)
+
+
+def _get_app(kiosk: Kiosk, _visit: Visit, _typed: str | None) -> View:
+    wifi = kiosk.settings.guest_wifi
+    return View(
+        store_qr_svg=qr.svg(kiosk.settings.app_store_url, _("QR ke toko aplikasi")),
+        wifi_qr_svg=qr.svg(_wifi_code(wifi), _("QR Wi-Fi tamu")) if wifi else None,
+        wifi_name=wifi.partition(":")[0],
+    )
+
+
+def _wifi_code(setting: str) -> str:
+    """`name:password` as the text that phones read as «join this network»."""
+    name, _colon, password = setting.partition(":")
+
+    def escaped(text: str) -> str:
+        return "".join(f"\\{character}" if character in '\\;,:"' else character for character in text)
+
+    kind = "WPA" if password else "nopass"
+    return f"WIFI:T:{kind};S:{escaped(name)};P:{escaped(password)};;"
+
+
+def _wants_person(kiosk: Kiosk, _visit: Visit, _typed: str | None) -> View:
+    phones = [phone.strip() for phone in kiosk.settings.unsuitable_phones.split(";")]
+    return View(unsuitable_phones=[phone for phone in phones if phone])
+
+
+def _consent(kiosk: Kiosk, _visit: Visit, _typed: str | None) -> View:
+    return View(version=kiosk.settings.consent_version)
+
+
+def _nik(_kiosk: Kiosk, visit: Visit, typed: str | None) -> View:
+    return View(value=visit.nik or "" if typed is None else typed[:40])
+
+
+def _nik_check(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
+    return View(grouped=niks.grouped(visit.nik or ""))
+
+
+def _register_refused(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
+    return View(grouped_masked=visit.masked_nik or "")
+
+
+def _email(_kiosk: Kiosk, visit: Visit, typed: str | None) -> View:
+    return View(value=(visit.email or "") if typed is None else typed[:254], domains=COMMON_DOMAINS)
+
+
+def _email_fix(kiosk: Kiosk, visit: Visit, typed: str | None) -> View:
+    view = _email(kiosk, visit, typed)
+    view.corrections_left = tries_left(visit.email_fixes, activation.EMAIL_CORRECTIONS)
+    return view
+
+
+def _phone(_kiosk: Kiosk, visit: Visit, typed: str | None) -> View:
+    kept = grouped_phone(visit.phone) if visit.phone else ""
+    return View(value=kept if typed is None else typed[:30])
+
+
+def _contact_check(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
+    return View(email=visit.email, phone=grouped_phone(visit.phone or ""))
+
+
+def _face(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
+    return View(browser_camera=kiosk.devices.camera.driver == "browser", tries_left=selfie.left(kiosk, visit))
+
+
+def _face_again(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
+    return View(tries_left=selfie.left(kiosk, visit), tips=wording.FACE_TIPS)
+
+
+def _qr(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
+    offered = activation.current(kiosk, visit.id)
+    now = kiosk.clock.now()
+    left = 0 if offered is None else max(int((offered.expires_at - now).total_seconds()), 0)
+    in_use = offered is not None and offered.state is ActivationState.REDEEMING
+    usable = offered is not None and (
+        in_use
+        or why_not(offered.state, offered.expires_at, offered.wrong_codes, kiosk.settings.code_tries, now)
+        is None
+    )
+    delayed = offered is not None and outbox.state_of(kiosk, offered.id) is MailState.DELAYED
+    view = View(
+        expired=not usable,
+        seconds_left=left,
+        qr_svg=qr.svg(activation.link(kiosk, offered), _("QR aktivasi")) if offered and usable else None,
+        url_is_local=kiosk.settings.is_demo and kiosk.settings.public_url.startswith("http://127."),
+        renewals_left=tries_left(visit.qr_renewals, kiosk.settings.qr_renewals),
+        masked_email=masked_email(visit.email or ""),
+        mail_delayed=delayed,
+        can_fix_email=tries_left(visit.email_fixes, activation.EMAIL_CORRECTIONS) > 0,
+    )
+    view.shown = qr_shown(view, offered.id if offered else "")
+    return view
+
+
+def qr_shown(view: View, activation_id: str) -> str:
+    """What the QR screen shows, as one word: a poll says it and is told only what differs."""
+    return (
+        f"{activation_id[:6]}-{'expired' if view.expired else 'open'}-{'late' if view.mail_delayed else 'ok'}"
+    )
+
+
+def _already_active(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
+    return View(masked_name=masked_name(visit.name or ""))
+
+
+def _thanks(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
+    return View(
+        masked_name=masked_name(visit.name or ""),
+        reference=visit.reference,
+        printed=visit.paper,
+        printer_sentence="",
+        rated=visit.satisfaction is not None,
+    )
+
+
+def _ticket(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
+    with reading() as session:
+        ticket = tickets.of_visit(session, visit.id)
+    assert ticket is not None  # a visit reaches TICKET only in the transaction that issues one
+    return View(
+        number=ticket.number,
+        reason_sentence=wording.resident_sentence(ticket.reason),
+        counter=kiosk.settings.office_counter,
+        bring=wording.bring(ticket.reason),
+        printed=visit.paper,
+        printer_sentence=_("Silakan ambil tiket Anda.") if visit.paper == printing.PRINTED else "",
+        resumes=wording.resumes(ticket.reason),
+    )
+
+
+MAKERS: dict[Step, Callable[[Kiosk, Visit, str | None], View]] = {
+    Step.GET_APP: _get_app,
+    Step.WANTS_PERSON: _wants_person,
+    Step.CONSENT: _consent,
+    Step.NIK: _nik,
+    Step.NIK_CHECK: _nik_check,
+    Step.REGISTER_REFUSED: _register_refused,
+    Step.EMAIL: _email,
+    Step.EMAIL_FIX: _email_fix,
+    Step.PHONE: _phone,
+    Step.CONTACT_CHECK: _contact_check,
+    Step.FACE: _face,
+    Step.FACE_AGAIN: _face_again,
+    Step.QR: _qr,
+    Step.ALREADY_ACTIVE: _already_active,
+    Step.THANKS: _thanks,
+    Step.TICKET: _ticket,
+}

@@ -1,0 +1,95 @@
+"""Paper: printed once, after the commit that it tells of, and never later.
+
+What became of a sheet stands in `Visit.paper`: `printing`, `printed`, `unproven` or `failed`. A process that
+died while printing leaves `printing` behind, which the screens read as unproven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import force_locale
+
+from kiosk.db import reading
+from kiosk.domain.audit import Action
+from kiosk.domain.paper import Paper
+from kiosk.domain.visit import Step
+from kiosk.hardware import escpos
+from kiosk.hardware.printer import Failed, Outcome, Printed, Unproven
+from kiosk.models.visit import Visit
+from kiosk.papers.receipt import receipt
+from kiosk.papers.ticket import ticket_for
+from kiosk.services import audit, codes
+from kiosk.services import ticket as tickets
+from kiosk.services.codes import Kind
+from kiosk.services.kiosk import Kiosk
+
+PRINTING, PRINTED, UNPROVEN, FAILED = "printing", "printed", "unproven", "failed"
+
+DEADLINE_SECONDS = 8.0
+"""A receipt takes 1-3 s on the printers kiosks have, 4-8 s at 9600 baud (docs/architecture.md)."""
+
+
+def print_receipt(kiosk: Kiosk, visit_id: str) -> None:
+    """Print the receipt of an activation, while its resident still stands there."""
+
+    def compose(visit: Visit) -> Paper | None:
+        if visit.step is not Step.THANKS or visit.reference is None or visit.masked_nik is None:
+            return None
+        return receipt(
+            reference=visit.reference,
+            at=visit.last_activity_at.astimezone(kiosk.settings.zone),
+            office=kiosk.settings.office_name,
+            masked_nik=visit.masked_nik,
+            code=codes.write(kiosk.keys, Kind.RECEIPT, visit.reference),
+            logo=kiosk.settings.office_logo,
+        )
+
+    _print(kiosk, visit_id, "receipt", compose)
+
+
+def print_ticket(kiosk: Kiosk, visit_id: str) -> None:
+    """Print the visit's newest ticket."""
+    with reading() as session:
+        ticket = tickets.of_visit(session, visit_id)
+
+    def compose(visit: Visit) -> Paper | None:
+        if visit.step is not Step.TICKET or ticket is None:
+            return None
+        return ticket_for(
+            ticket.reason,
+            number=ticket.number,
+            at=ticket.issued_at.astimezone(kiosk.settings.zone),
+            office=kiosk.settings.office_name,
+            counter=kiosk.settings.office_counter,
+            code=codes.write(kiosk.keys, Kind.TICKET, ticket.id),
+            logo=kiosk.settings.office_logo,
+        )
+
+    _print(kiosk, visit_id, "ticket", compose)
+
+
+def _print(kiosk: Kiosk, visit_id: str, kind: str, compose: Callable[[Visit], Paper | None]) -> None:
+    with reading() as session:
+        visit = session.get_one(Visit, visit_id)
+    with force_locale(visit.language):
+        paper = compose(visit)
+    if paper is None:
+        return
+    job = escpos.encode(paper, escpos.roll_of(kiosk.settings))
+    outcome = kiosk.devices.printer.print(job, f"{kind}-{visit_id[:8]}", DEADLINE_SECONDS)
+    word, code = _said(outcome)
+    with audit.verb(kiosk) as session:
+        kept = session.get_one(Visit, visit_id)
+        kept.paper = word
+        audit.record(kiosk, session, Action.PAPER, visit_id, kind=kind, outcome=word, code=code)
+
+
+def _said(outcome: Outcome) -> tuple[str, str]:
+    match outcome:
+        case Printed():
+            return PRINTED, "ok"
+        case Unproven(code=code):
+            return UNPROVEN, code
+        case Failed(code=code):
+            return FAILED, code

@@ -1,0 +1,143 @@
+"""The look-up: is the holder of this NIK eligible? Its answer leaves at a moment that tells nothing.
+
+A NIK is easily guessed. So every refusal leads to the same step, and the answer leaves at one fixed moment
+after the request whatever the reason (KIOSK_ANSWER_MOMENT_SECONDS), later only by whole multiples of it.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from kiosk.adapters.face import Described, EngineDown, EngineTimeout, NotAPicture, PictureTooLarge
+from kiosk.adapters.regions import district_is_known
+from kiosk.adapters.register import RegisterDown
+from kiosk.domain import nik as rules
+from kiosk.domain.audit import Action
+from kiosk.domain.eligibility import Person, is_question_of_age, refusal
+from kiosk.domain.limits import lookup_allowed
+from kiosk.domain.reasons import ReferReason
+from kiosk.domain.ticket import office_day
+from kiosk.domain.visit import Event, Step
+from kiosk.models.visit import LookUp, Visit
+from kiosk.services import audit, ticket
+from kiosk.services.kiosk import Kiosk
+from kiosk.services.visit import advance
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """An eligible person whose register photo can be matched with."""
+
+    person: Person
+    photo: bytes
+    template: bytes
+
+
+def look_up(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit:
+    """Ask the register about the NIK that was read back, and move on by its answer."""
+    asked_at = kiosk.clock.monotonic()
+    started = _start(kiosk, visit_id, came_from)
+    if isinstance(started, Visit):
+        return started
+    answer = _ask(kiosk, started.nik)
+    visit = _answer(kiosk, visit_id, answer)
+    kiosk.clock.sleep_until(_moment(asked_at, kiosk.clock.monotonic(), kiosk.settings.answer_moment_seconds))
+    return visit
+
+
+def _moment(asked_at: float, now: float, step: float) -> float:
+    """The next whole multiple of `step` seconds after `asked_at` that is not past."""
+    return asked_at + max(math.ceil((now - asked_at) / step), 1) * step
+
+
+@dataclass(frozen=True)
+class _Question:
+    nik: str
+
+
+def _start(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit | _Question:
+    """Commit that a look-up is made; a visit comes back when none is to be made."""
+    now = kiosk.clock.now()
+    with audit.verb(kiosk) as session:
+        visit = session.get_one(Visit, visit_id)
+        if visit.step is not came_from or visit.step is not Step.NIK_CHECK or visit.nik is None:
+            return visit
+        today = office_day(now, kiosk.settings.zone)
+        if is_question_of_age(rules.parse(visit.nik, today).born_young, today):
+            advance(kiosk, session, visit, Event.UNDER_17_BY_DATE)
+            return visit
+        window = timedelta(seconds=kiosk.settings.lookup_window_seconds)
+        earlier = session.scalars(
+            sa.select(LookUp.at).where(LookUp.terminal == visit.terminal, LookUp.at > now - window)
+        ).all()
+        allowed = lookup_allowed(earlier, now, limit=kiosk.settings.lookups_per_terminal, window=window)
+        if allowed:
+            session.add(LookUp(visit_id=visit.id, terminal=visit.terminal, at=now))
+            audit.record(kiosk, session, Action.LOOKUP, visit.id, nik=visit.nik_hash)
+            return _Question(visit.nik)
+        log.warning("look-up limit reached at terminal %s", visit.terminal)
+        audit.record(kiosk, session, Action.LOOKUP_LIMITED, visit.id)
+    return ticket.refer(kiosk, visit_id, Step.NIK_CHECK, ReferReason.LOOKUP_LIMIT)
+
+
+def _ask(kiosk: Kiosk, nik: str) -> _Known | ReferReason:
+    """Ask register and face engine within one deadline; a typed reason for every way it can fail."""
+    until = kiosk.clock.monotonic() + kiosk.settings.adapter_deadline_seconds
+    try:
+        person = kiosk.adapters.register.look_up(nik, kiosk.settings.adapter_deadline_seconds)
+    except RegisterDown as error:
+        log.warning("register: %s", type(error).__name__)
+        return ReferReason.REGISTER_UNREACHABLE
+    reason = refusal(person, office_day(kiosk.clock.now(), kiosk.settings.zone))
+    if reason is not None:
+        return reason
+    assert person is not None  # `refusal` has a reason for both of these
+    assert person.photo is not None
+    try:
+        described = kiosk.adapters.face.describe(person.photo, max(until - kiosk.clock.monotonic(), 0.1))
+    except (NotAPicture, PictureTooLarge):
+        return ReferReason.REGISTER_PHOTO_UNUSABLE
+    except (EngineDown, EngineTimeout) as error:
+        log.warning("face engine at look-up: %s", type(error).__name__)
+        return ReferReason.FACE_ENGINE_DOWN
+    if not isinstance(described, Described):
+        return ReferReason.REGISTER_PHOTO_UNUSABLE
+    return _Known(person, person.photo, described.template)
+
+
+def _answer(kiosk: Kiosk, visit_id: str, answer: _Known | ReferReason) -> Visit:
+    if answer in (ReferReason.REGISTER_UNREACHABLE, ReferReason.FACE_ENGINE_DOWN):
+        return ticket.refer(kiosk, visit_id, Step.NIK_CHECK, answer)
+    with audit.verb(kiosk) as session:
+        visit = session.get_one(Visit, visit_id)
+        if visit.step is not Step.NIK_CHECK or visit.nik is None:
+            return visit
+        match answer:
+            case ReferReason():
+                visit.refer_reason = answer
+                advance(kiosk, session, visit, Event.REGISTER_REFUSES)
+            case _Known(person, photo, template):
+                _keep(kiosk, session, visit, person)
+                visit.register_photo, visit.face_template = photo, template
+                advance(kiosk, session, visit, Event.REGISTER_KNOWS)
+    return visit
+
+
+def _keep(kiosk: Kiosk, session: Session, visit: Visit, person: Person) -> None:  # noqa: ARG001
+    assert visit.nik is not None
+    nik = rules.parse(visit.nik, office_day(kiosk.clock.now(), kiosk.settings.zone))
+    visit.name = person.name
+    visit.region = person.region
+    visit.nik_warnings = ",".join(
+        rules.warnings(
+            nik, born=person.born, sex=person.sex, district_is_known=district_is_known(nik.district)
+        )
+    )

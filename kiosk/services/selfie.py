@@ -1,0 +1,241 @@
+"""The face step: frames are judged as they come, one is taken by itself, and its distance is decided upon.
+
+Order of a taken selfie: commit the attempt (a crash gives no extra try), compare with no transaction open,
+commit what came of it. Liveness (its own issue) has its place in `_verdict`: between the comparison and the
+decision, with the frames that `Watch` has seen.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from kiosk.adapters.authority import AuthorityDown
+from kiosk.adapters.face import (
+    Compared,
+    EngineDown,
+    EngineTimeout,
+    NotAPicture,
+    NoUsableFace,
+    PictureTooLarge,
+)
+from kiosk.db import reading
+from kiosk.domain.audit import Action
+from kiosk.domain.capture import Guidance, Hold, is_ready, judge
+from kiosk.domain.decision import Verdict, decide
+from kiosk.domain.limits import tries_left
+from kiosk.domain.reasons import ReferReason
+from kiosk.domain.ticket import office_day
+from kiosk.domain.visit import Event, Step
+from kiosk.models.visit import AttemptState, FaceAttempt, Visit
+from kiosk.services import activation, audit, ticket
+from kiosk.services.kiosk import Kiosk, Watch
+from kiosk.services.ticket import Evidence
+from kiosk.services.visit import advance
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 2.0
+"""A look takes 13 ms; this covers a restart of the face process."""
+
+TROUBLE_SECONDS = 8.0
+"""How long camera or engine may fail before a person takes over: the same deadline as every adapter's."""
+
+ONE_AT_A_TIME = timedelta(seconds=10)
+"""A second taken frame within this of a started attempt is the same resident's second tab."""
+
+
+@dataclass(frozen=True)
+class Guiding:
+    """The visit stays in front of the camera: what to say, and how far the hold has come (0 to 1)."""
+
+    visit: Visit
+    guidance: Guidance | None
+    progress: float = 0.0
+
+
+def confirm_contact(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit:
+    """Go on to the camera, unless today's tries for this NIK are used up."""
+    with audit.verb(kiosk) as session:
+        visit = session.get_one(Visit, visit_id)
+        if visit.step is not came_from or visit.step is not Step.CONTACT_CHECK:
+            return visit
+        exhausted = _left(kiosk, session, visit) == 0
+        if not exhausted:
+            advance(kiosk, session, visit, Event.CONTACT_CONFIRMED)
+    if exhausted:
+        return ticket.refer(kiosk, visit_id, Step.CONTACT_CHECK, ReferReason.FACE_TRIES_USED_UP)
+    # The last frame may still show whoever stood here before.
+    kiosk.devices.camera.forget()
+    return visit
+
+
+def camera_gone(kiosk: Kiosk, visit_id: str) -> Visit:
+    """The page has no camera to offer: a person takes over."""
+    kiosk.watches.pop(visit_id, None)
+    return ticket.refer(kiosk, visit_id, Step.FACE, ReferReason.CAMERA_GONE)
+
+
+def left(kiosk: Kiosk, visit: Visit) -> int:
+    """How many tries this NIK has left today, over all terminals."""
+    with reading() as session:
+        return _left(kiosk, session, visit)
+
+
+def _left(kiosk: Kiosk, session: Session, visit: Visit) -> int:
+    counted = sa.select(sa.func.count()).where(
+        FaceAttempt.nik_hash == visit.nik_hash,
+        FaceAttempt.day == office_day(kiosk.clock.now(), kiosk.settings.zone),
+        FaceAttempt.state.not_in((AttemptState.ENGINE_FAILED, AttemptState.NO_FACE)),
+    )
+    if visit.resumed_at is not None:
+        # An officer has approved: the tries before that led to him and are spent, new ones are granted.
+        counted = counted.where(FaceAttempt.at >= visit.resumed_at)
+    return tries_left(session.scalar(counted) or 0, kiosk.settings.face_tries)
+
+
+def observe(kiosk: Kiosk, visit: Visit, jpeg: bytes | None, at: float) -> Visit | Guiding:
+    """Judge one frame of the resident (JPEG, taken `at` on the monotonic scale); None when there is none.
+
+    Returns guidance while the visit stays, the visit where it then is once something was decided.
+    """
+    if visit.step is not Step.FACE:
+        return visit
+    watch = kiosk.watches.setdefault(visit.id, Watch())
+    if jpeg is None:
+        return _trouble(kiosk, visit, watch, at, ReferReason.CAMERA_GONE)
+    try:
+        look = kiosk.adapters.face.look(jpeg, LOOK_SECONDS)
+    except (EngineDown, EngineTimeout) as error:
+        log.warning("face engine: %s", type(error).__name__)
+        return _trouble(kiosk, visit, watch, at, ReferReason.FACE_ENGINE_DOWN)
+    except (NotAPicture, PictureTooLarge):
+        return _trouble(kiosk, visit, watch, at, ReferReason.CAMERA_GONE)
+    guidance = judge(look)
+    watch.trouble_since = None
+    watch.hold = watch.hold.seen(guidance, at)
+    if not is_ready(watch.hold):
+        return Guiding(visit, guidance, min(watch.hold.frames / 3, 1.0))
+    watch.hold = Hold()
+    return _take(kiosk, visit, jpeg)
+
+
+def _trouble(kiosk: Kiosk, visit: Visit, watch: Watch, at: float, reason: ReferReason) -> Visit | Guiding:
+    if watch.trouble_since is None:
+        watch.trouble_since = at
+    if at - watch.trouble_since < TROUBLE_SECONDS:
+        return Guiding(visit, None)
+    kiosk.watches.pop(visit.id, None)
+    return ticket.refer(kiosk, visit.id, Step.FACE, reason)
+
+
+def _take(kiosk: Kiosk, visit: Visit, jpeg: bytes) -> Visit | Guiding:
+    started = _start(kiosk, visit.id)
+    if isinstance(started, Visit):
+        return started
+    try:
+        compared = kiosk.adapters.face.compare(
+            jpeg, started.template, kiosk.settings.adapter_deadline_seconds
+        )
+    except (EngineDown, EngineTimeout, NotAPicture, PictureTooLarge) as error:
+        log.warning("face comparison: %s", type(error).__name__)
+        _finish(kiosk, started, AttemptState.ENGINE_FAILED, None)
+        return Guiding(visit, None)
+    if isinstance(compared, NoUsableFace):
+        _finish(kiosk, started, AttemptState.NO_FACE, None)
+        return Guiding(visit, Guidance.NO_FACE)
+    return _verdict(kiosk, visit, started, jpeg, compared)
+
+
+@dataclass(frozen=True)
+class _Started:
+    attempt_id: int
+    template: bytes
+    nik: str
+
+
+def _start(kiosk: Kiosk, visit_id: str) -> _Started | Visit:
+    now = kiosk.clock.now()
+    with audit.verb(kiosk) as session:
+        visit = session.get_one(Visit, visit_id)
+        if visit.step is not Step.FACE or visit.face_template is None or visit.nik is None:
+            return visit
+        is_under_way = sa.select(
+            sa.exists().where(
+                FaceAttempt.visit_id == visit_id,
+                FaceAttempt.state == AttemptState.STARTED,
+                FaceAttempt.at > now - ONE_AT_A_TIME,
+            )
+        )
+        if session.scalar(is_under_way):
+            return visit
+        if _left(kiosk, session, visit) > 0:
+            attempt = FaceAttempt(
+                visit_id=visit_id,
+                nik_hash=visit.nik_hash,
+                day=office_day(now, kiosk.settings.zone),
+                at=now,
+                state=AttemptState.STARTED,
+            )
+            session.add(attempt)
+            session.flush()
+            audit.record(kiosk, session, Action.FACE_ATTEMPT, visit_id, attempt=attempt.id)
+            return _Started(attempt.id, visit.face_template, visit.nik)
+    return ticket.refer(kiosk, visit_id, Step.FACE, ReferReason.FACE_TRIES_USED_UP)
+
+
+def _finish(kiosk: Kiosk, started: _Started, state: AttemptState, distance: float | None) -> int:
+    """Commit what became of an attempt; return how many tries are left."""
+    with audit.verb(kiosk) as session:
+        attempt = session.get_one(FaceAttempt, started.attempt_id)
+        attempt.state, attempt.distance = state, distance
+        attempt.engine = kiosk.adapters.face.version[:80]
+        audit.record(kiosk, session, Action.FACE_DECIDED, attempt.visit_id, attempt=attempt.id, outcome=state)
+        return _left(kiosk, session, session.get_one(Visit, attempt.visit_id))
+
+
+_STATE = {
+    Verdict.MATCH: AttemptState.MATCH,
+    Verdict.UNCERTAIN: AttemptState.UNCERTAIN,
+    Verdict.NO_MATCH: AttemptState.NO_MATCH,
+}
+
+
+def _verdict(kiosk: Kiosk, visit: Visit, started: _Started, jpeg: bytes, compared: Compared) -> Visit:
+    verdict = decide(compared.distance, accept=kiosk.settings.face_accept, review=kiosk.settings.face_review)
+    tries = _finish(kiosk, started, _STATE[verdict], round(compared.distance, 4))
+    kiosk.watches.pop(visit.id, None)
+    evidence = Evidence(jpeg, compared.template, compared.distance, kiosk.settings.face_tries - tries)
+    match verdict:
+        case Verdict.MATCH:
+            return _matched(kiosk, visit.id, started.nik)
+        case Verdict.UNCERTAIN:
+            return ticket.refer(kiosk, visit.id, Step.FACE, ReferReason.FACE_UNCERTAIN, evidence)
+        case Verdict.NO_MATCH if tries == 0:
+            return ticket.refer(kiosk, visit.id, Step.FACE, ReferReason.FACE_NOT_MATCHED, evidence)
+    with audit.verb(kiosk) as session:
+        kept = session.get_one(Visit, visit.id)
+        if kept.step is Step.FACE:
+            advance(kiosk, session, kept, Event.FACE_NOT_MATCHED)
+    return kept
+
+
+def _matched(kiosk: Kiosk, visit_id: str, nik: str) -> Visit:
+    """The right person stands there: only now is anything said about the state of the IKD."""
+    try:
+        is_active = kiosk.adapters.authority.is_active(nik, kiosk.settings.adapter_deadline_seconds)
+    except AuthorityDown:
+        log.warning("authority did not answer to is_active")
+        return ticket.refer(kiosk, visit_id, Step.FACE, ReferReason.AUTHORITY_UNREACHABLE)
+    with audit.verb(kiosk) as session:
+        visit = session.get_one(Visit, visit_id)
+        if visit.step is not Step.FACE:
+            return visit
+        if is_active:
+            visit.refer_reason = ReferReason.ALREADY_ACTIVE
+        advance(kiosk, session, visit, Event.IS_ACTIVE_ELSEWHERE if is_active else Event.FACE_MATCHED)
+    return visit if is_active else activation.offer(kiosk, visit_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from types import SimpleNamespace
@@ -13,10 +14,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from kiosk import keys as key_files
-from kiosk.adapters.mail import FolderMail, MailDown, MailRefused
-from kiosk.config import Settings
-from kiosk.db import db, engine_options, is_in_transaction, reading, set_up
+from kiosk.adapters.mail import MailDown, MailRefused
+from kiosk.db import db, is_in_transaction, reading
 from kiosk.domain.activation import ActivationState
 from kiosk.domain.visit import Step
 from kiosk.models.activation import Activation
@@ -25,7 +24,7 @@ from kiosk.models.visit import Visit
 from kiosk.services import audit, outbox
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.outbox import MailState
-from tests.fixed_clock import FixedClock
+from tests.support import make_app, the_kiosk
 
 ADDRESS = "sari.uji@contoh.example"
 BODY = "Kode aktivasi IKD Anda:\n\n    123 456\n"
@@ -60,26 +59,8 @@ class ScriptedMail:
 
 @pytest.fixture
 def app(tmp_path):
-    settings = Settings(data=tmp_path, mail_from="Anjungan IKD <anjungan@kota.example>")
-    app = Flask("outbox")
-    app.config.update(
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
-        MIGRATIONS="migrations",
-    )
-    ring = key_files.create(tmp_path / "keys.txt")
-    set_up(app, ring)
-    clock = FixedClock()
-    app.extensions["kiosk"] = Kiosk(
-        settings=settings,
-        clock=clock,
-        devices=None,
-        adapters=SimpleNamespace(mail=FolderMail(settings, clock)),
-        keys=ring,
-        background=lambda work: work(),
-    )
+    app = make_app(tmp_path, mail_from="Anjungan IKD <anjungan@kota.example>")
     with app.app_context():
-        db.create_all()
         yield app
         db.session.remove()
         db.engine.dispose()
@@ -87,12 +68,13 @@ def app(tmp_path):
 
 @pytest.fixture
 def kiosk(app) -> Kiosk:
-    return app.extensions["kiosk"]
+    return the_kiosk(app)
 
 
-def with_server(kiosk: Kiosk, server: object) -> Kiosk:
-    kiosk.adapters.mail = server
-    return kiosk
+def with_server(app: Flask, server: object) -> Kiosk:
+    kiosk = the_kiosk(app)
+    app.extensions["kiosk"] = replace(kiosk, adapters=replace(kiosk.adapters, mail=server))
+    return the_kiosk(app)
 
 
 def posted(kiosk: Kiosk, name: str = "A1", *, seconds: int = 180, address: str | None = ADDRESS) -> str:
@@ -215,9 +197,10 @@ def test_a_mail_whose_code_has_expired_is_given_up_and_erased(kiosk):
     assert kiosk.adapters.mail.newest() == []
 
 
-def test_a_refused_recipient_is_given_up_at_once_and_erased(kiosk):
+def test_a_refused_recipient_is_given_up_at_once_and_erased(app):
     server = ScriptedMail(MailRefused("550"))
-    offer = posted(with_server(kiosk, server))
+    kiosk = with_server(app, server)
+    offer = posted(kiosk)
     assert outbox.deliver_due(kiosk) == 0
     mail = row(offer)
     assert (mail.recipient, mail.body, mail.next_try_at, mail.last_error) == (None, None, None, "refused")
@@ -237,9 +220,10 @@ def test_the_mail_of_a_replaced_offer_never_reaches_the_old_address(kiosk, state
     assert kiosk.adapters.mail.newest() == []
 
 
-def test_a_crash_between_send_and_commit_repeats_the_same_message_id(kiosk):
+def test_a_crash_between_send_and_commit_repeats_the_same_message_id(app):
     server = ScriptedMail(Crash())
-    offer = posted(with_server(kiosk, server))
+    kiosk = with_server(app, server)
+    offer = posted(kiosk)
     with pytest.raises(Crash):
         outbox.deliver_due(kiosk)
     assert row(offer).sent_at is None
@@ -251,7 +235,7 @@ def test_a_crash_between_send_and_commit_repeats_the_same_message_id(kiosk):
     assert first.get_content() == second.get_content()
 
 
-def test_two_workers_never_send_the_same_mail_at_the_same_moment(app, kiosk):
+def test_two_workers_never_send_the_same_mail_at_the_same_moment(app):
     inside, go_on = threading.Event(), threading.Event()
 
     class Slow(ScriptedMail):
@@ -261,7 +245,8 @@ def test_two_workers_never_send_the_same_mail_at_the_same_moment(app, kiosk):
             super().send(message, deadline)
 
     server = Slow()
-    posted(with_server(kiosk, server))
+    kiosk = with_server(app, server)
+    posted(kiosk)
     sent: list[int] = []
 
     def work() -> None:
@@ -283,9 +268,10 @@ def test_two_workers_never_send_the_same_mail_at_the_same_moment(app, kiosk):
     assert len(server.taken) == 1
 
 
-def test_one_bad_mail_does_not_hold_up_the_next(kiosk):
+def test_one_bad_mail_does_not_hold_up_the_next(app):
     server = ScriptedMail(MailDown("deadline"), MailRefused("550"))
-    posted(with_server(kiosk, server), "A1")
+    kiosk = with_server(app, server)
+    posted(kiosk, "A1")
     posted(kiosk, "A2")
     posted(kiosk, "A3", address="a@contoh.example\nBcc: b@contoh.example")
     posted(kiosk, "A4")
@@ -295,9 +281,9 @@ def test_one_bad_mail_does_not_hold_up_the_next(kiosk):
     assert [letter["Bcc"] for letter in server.taken] == [None]
 
 
-def test_no_log_line_names_the_recipient_or_the_code(kiosk, caplog):
+def test_no_log_line_names_the_recipient_or_the_code(app, caplog):
     caplog.set_level(logging.DEBUG)
-    with_server(kiosk, ScriptedMail(MailDown("451"), MailRefused("550"), None))
+    kiosk = with_server(app, ScriptedMail(MailDown("451"), MailRefused("550"), None))
     for name in ("A1", "A2", "A3"):
         posted(kiosk, name)
     outbox.deliver_due(kiosk)

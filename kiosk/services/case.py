@@ -83,7 +83,7 @@ def open_cases(kiosk: Kiosk) -> list[Listed]:
         .options(load_only(ReviewCase.reason, ReviewCase.opened_at, ReviewCase.state, raiseload=True))
     )
     with reading() as session:
-        lines = [Listed(case, ticket) for case, ticket in session.execute(question).tuples()]
+        lines = [Listed(case, ticket) for case, ticket in session.execute(question)]
         session.expunge_all()
     return lines
 

@@ -151,7 +151,7 @@ def _matches(password_hash: str, password: str) -> bool | None:
 
 def _settle(kiosk: Kiosk, admitted: Officer | None, is_right: bool | None) -> Officer | SignInRefusal:
     with audit.verb(kiosk) as session:
-        officer = None if admitted is None else session.get(Officer, admitted.id, with_for_update=True)
+        officer = None if admitted is None else _by_username(session, admitted.username, for_update=True)
         if officer is not None and is_right and officer.active:
             officer.failures, officer.last_failure_at = 0, None
             audit.record(kiosk, session, Action.OFFICER_SIGNED_IN, _subject(officer))

@@ -25,6 +25,8 @@
     if (!key) return;
     const input = document.getElementById(key.dataset.fill || key.closest("[data-keys-for]").dataset.keysFor);
     if (!input) return;
+    // Without focus no caret is to be seen, and people expect to write at the end.
+    if (document.activeElement !== input) input.setSelectionRange(input.value.length, input.value.length);
     if ("key" in key.dataset) insert(input, key.dataset.key);
     else if ("ending" in key.dataset) replaceAll(input, withEnding(input.value, key.dataset.ending));
     else if ("delete" in key.dataset) removeOne(input);

@@ -1,4 +1,5 @@
-// Copy buttons of the simulator panel. Delegated, because htmx replaces the sections they stand in.
+// The simulator panel: copy buttons, and lists that stay where they were scrolled to.
+// Delegated, because htmx replaces the sections they stand in.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
@@ -12,4 +13,17 @@ document.addEventListener("click", async (event) => {
   if (label === button.dataset.copied) return;
   button.textContent = button.dataset.copied;
   setTimeout(() => { button.textContent = label; }, 1500);
+});
+
+const scrolled = new Map();
+
+document.addEventListener("htmx:beforeSwap", () => {
+  for (const list of document.querySelectorAll("[data-keep-scroll]")) scrolled.set(list.id, list.scrollTop);
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  for (const [id, top] of scrolled) {
+    const list = document.getElementById(id);
+    if (list) list.scrollTop = top;
+  }
 });

@@ -15,13 +15,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from kiosk.adapters.face_pipe import MAX_PICTURE_BYTES, TEMPLATE_BYTES, Ask, Broken, Child
+from kiosk.adapters.face_pipe import MAX_PICTURE_BYTES, TEMPLATE_BYTES, Ask, Broken, Child, NotLoaded
 from kiosk.config import Settings
 from kiosk.domain.capture import Face, Look
 from kiosk.domain.clock import Clock
-
-LOADING_SECONDS = 30.0
-"""How long the models may take to load: 0.8 s as a rule, more from a cold disk."""
 
 BACK_OFF_SECONDS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
 """Wait before each restart in a row. The first costs nothing, so that one crash costs one call only."""
@@ -160,7 +157,7 @@ class FaceProcess:
 
     @property
     def version(self) -> str:
-        """Library and model versions; empty until first ready."""
+        """See `FaceEngine.version`."""
         return self._version
 
     @property
@@ -195,7 +192,7 @@ class FaceProcess:
         return _look(facts["look"])
 
     def describe(self, jpeg: bytes, deadline: float) -> Described | NoUsableFace:
-        """See `FaceEngine.describe`. About 0.1 s, and 0.4 s more for a photo without an evident face."""
+        """See `FaceEngine.describe`. About 0.1 s; 0.4 s more for a photo without an evident face."""
         facts, template = self._ask(Ask.DESCRIBE, jpeg, deadline)
         if reason := facts.get("none"):
             return NoUsableFace(NoFaceReason(reason))
@@ -237,11 +234,8 @@ class FaceProcess:
             except (Broken, OSError) as problem:
                 self._give_up(child)
                 raise EngineDown(f"the face process ended in the middle of a call ({problem})") from None
-        match facts.get("refused"):
-            case "not_a_picture":
-                raise NotAPicture
-            case "too_large":
-                raise PictureTooLarge
+        if refused := facts.get("refused"):
+            raise PictureTooLarge if refused == "too_large" else NotAPicture
         if "error" in facts:
             raise EngineDown(f"the face library failed ({facts['error']})")
         return facts, blob
@@ -300,17 +294,12 @@ class FaceProcess:
             return f"the face process could not be started: {problem.strerror}"
         with child:
             try:
-                greeting, _ = child.receive(time.monotonic() + LOADING_SECONDS)
-                if "ready" not in greeting:
-                    return f"face_recognition could not be loaded: {greeting.get('failed', '')}"
-                self._version = str(greeting["ready"])
-                if not self._closing.is_set():
-                    self._become(EngineState.READY, child)
-                    child.process.wait()
-            except TimeoutError:
-                return f"the models did not load within {LOADING_SECONDS:.0f} s"
-            except (Broken, OSError):
-                child.end()
+                self._version = child.wait_until_loaded()
+            except NotLoaded as problem:
+                return str(problem)
+            if not self._closing.is_set():
+                self._become(EngineState.READY, child)
+                child.process.wait()
         return child.why_it_ended()
 
 

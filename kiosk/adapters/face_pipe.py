@@ -26,6 +26,9 @@ MAX_PICTURE_BYTES = 4 * 1024 * 1024
 MAX_PIXELS = 12_000_000
 """Checked in the header, before a small file may unfold into gigabytes."""
 
+LOADING_SECONDS = 30.0
+"""How long the models may take to load: 0.8 s as a rule, more from a cold disk."""
+
 TEMPLATE_BYTES = 1024
 """128 numbers, float64, little endian: one embedded face."""
 
@@ -39,6 +42,10 @@ class Ask(StrEnum):
     LOOK = "look"
     DESCRIBE = "describe"
     COMPARE = "compare"
+
+
+class NotLoaded(Exception):
+    """The process ended, or said why it cannot work, or stayed silent, before it was ready."""
 
 
 class Broken(Exception):
@@ -110,8 +117,21 @@ class Child:
         """End it now; whoever waits for its answer gets `Broken`."""
         self.process.kill()
 
-    def end(self) -> None:
-        """Let it end by itself for a second, then make it; its exit code is known afterwards."""
+    def wait_until_loaded(self) -> str:
+        """Wait for the greeting and return the version it tells; raise `NotLoaded` with the reason."""
+        try:
+            greeting, _ = self.receive(time.monotonic() + LOADING_SECONDS)
+        except TimeoutError:
+            raise NotLoaded(f"the models did not load within {LOADING_SECONDS:.0f} s") from None
+        except (Broken, OSError):
+            self._end()
+            raise NotLoaded(self.why_it_ended()) from None
+        if "ready" not in greeting:
+            raise NotLoaded(f"face_recognition could not be loaded: {greeting.get('failed', '')}")
+        return str(greeting["ready"])
+
+    def _end(self) -> None:
+        # It may be ending by itself, and then its own exit code is the one that explains.
         try:
             self.process.wait(timeout=1)
         except subprocess.TimeoutExpired:

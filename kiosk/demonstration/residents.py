@@ -93,18 +93,10 @@ class Resident:
         return self.photo is not None and self.outcome not in _ENDS_BEFORE_THE_FACE
 
 
+_O = Outcome
 _ENDS_BEFORE_THE_FACE = frozenset(
-    {
-        Outcome.NOT_YET_17,
-        Outcome.NIK_DATE_WRONG,
-        Outcome.MARRIED_UNDER_17,
-        Outcome.NOT_FOUND,
-        Outcome.NOT_RECORDED,
-        Outcome.DECEASED,
-        Outcome.INACTIVE,
-        Outcome.TOO_YOUNG,
-        Outcome.NO_PHOTO,
-    }
+    {_O.NOT_YET_17, _O.NIK_DATE_WRONG, _O.MARRIED_UNDER_17, _O.NOT_FOUND, _O.NOT_RECORDED, _O.DECEASED}
+    | {_O.INACTIVE, _O.TOO_YOUNG, _O.NO_PHOTO}
 )
 
 RESIDENTS: tuple[Resident, ...] = (

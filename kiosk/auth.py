@@ -61,6 +61,9 @@ POLLS: frozenset[str] = frozenset({"officer.queue", "officer.still"})
 OFFICER_PATH = "/petugas"
 TERMINAL_COOKIE = "terminal"
 
+LARGEST_FORM = 16 * 1024
+"""Bytes: a note of 500 characters, each of four bytes and percent-encoded, and the token. Strangers post here."""
+
 LONGEST_SIGN_IN = timedelta(hours=12)
 """Nobody's shift is longer; it also ends what a copied cookie is worth."""
 
@@ -139,6 +142,7 @@ def _admit() -> Response | None:
 
 
 def _admit_officer(kiosk: Kiosk) -> Response | None:
+    request.max_content_length = LARGEST_FORM
     if request.endpoint in BEFORE_SIGN_IN:
         return None
     if not current_user.is_authenticated:

@@ -169,14 +169,23 @@ def transaction(after_commit: Callable[[Session], None] | None = None) -> Iterat
         after_commit(session)
 
 
+class WroteWhileReading(Exception):
+    """Something was changed inside `reading`: it would have been lost, or worse, written without the lock."""
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
     """Begin a read transaction and end it: objects stay usable, the transaction does not stay open."""
     session = _closed()
     try:
         yield session
-    finally:
+        if session.new or session.dirty or session.deleted:
+            raise WroteWhileReading
+        # A rollback would expire what was read, and its next use would begin a transaction unseen.
+        session.commit()
+    except BaseException:
         session.rollback()
+        raise
 
 
 def _closed() -> Session:

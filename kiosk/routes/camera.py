@@ -7,11 +7,11 @@ from types import SimpleNamespace
 
 from flask import Blueprint, Response, render_template, request, session, stream_with_context
 
-from kiosk import wording
 from kiosk.domain.visit import Step
 from kiosk.hardware.camera import BadFrame, Camera
 from kiosk.models.visit import Visit
 from kiosk.routes.screen import current_visit, render_visit, the_kiosk
+from kiosk.routes.views import guidance_words
 from kiosk.services import selfie
 from kiosk.services import visit as visits
 from kiosk.services.selfie import Guiding
@@ -106,21 +106,8 @@ def _frames(camera: Camera, is_there: object) -> Iterator[bytes]:
 def _answer(seen: Visit | Guiding, number: int) -> Response:
     if isinstance(seen, Visit):
         return render_visit(seen)
-    return Response(render_template("partials/guidance.html", guidance=words(seen, number), view=_view()))
-
-
-def words(seen: Guiding, number: int) -> SimpleNamespace:
-    """Guidance as the template wants it."""
-    if seen.guidance is None:
-        sentence, arrow = wording.WAITING_FOR_CAMERA, "none"
-    else:
-        sentence, arrow = wording.GUIDANCE[seen.guidance]
-    return SimpleNamespace(
-        value=seen.guidance or "waiting",
-        sentence=sentence,
-        arrow=arrow,
-        progress=seen.progress,
-        number=number,
+    return Response(
+        render_template("partials/guidance.html", guidance=guidance_words(seen, number), view=_view())
     )
 
 

@@ -52,7 +52,13 @@ def render_visit(
         return render_screen("attract.html", visit=None, view=SimpleNamespace())
     view = views.of(the_kiosk(), visit, typed)
     return render_screen(
-        f"steps/{visit.step}.html", visit=visit, view=view, error=error, status=status, idle=_idle(visit.step)
+        f"steps/{visit.step}.html",
+        visit=visit,
+        view=view,
+        guidance=getattr(view, "guidance", None),
+        error=error,
+        status=status,
+        idle=_idle(visit.step),
     )
 
 

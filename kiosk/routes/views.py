@@ -21,6 +21,7 @@ from kiosk.services import activation, outbox, printing, selfie
 from kiosk.services import ticket as tickets
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.outbox import MailState
+from kiosk.services.selfie import Guiding
 
 View = SimpleNamespace
 
@@ -93,6 +94,21 @@ def _contact_check(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
 
 def _face(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
     return View(browser_camera=kiosk.devices.camera.driver == "browser", tries_left=selfie.left(kiosk, visit))
+
+
+def guidance_words(seen: Guiding, number: int) -> SimpleNamespace:
+    """Guidance as the template wants it."""
+    if seen.guidance is None:
+        sentence, arrow = wording.WAITING_FOR_CAMERA, "none"
+    else:
+        sentence, arrow = wording.GUIDANCE[seen.guidance]
+    return SimpleNamespace(
+        value=seen.guidance or "waiting",
+        sentence=sentence,
+        arrow=arrow,
+        progress=seen.progress,
+        number=number,
+    )
 
 
 def _face_again(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:

@@ -223,8 +223,7 @@ class FaceProcess:
             self._last_id += 1
             question = {"id": self._last_id, "ask": ask, "seconds": max(0.0, until - time.monotonic())}
             try:
-                child.send(question, template + jpeg, until)
-                facts, blob = child.receive(until)
+                facts, blob = child.exchange(question, template + jpeg, until)
                 if facts.get("id") != self._last_id:
                     raise Broken("answer to another question")
             except TimeoutError:

@@ -15,6 +15,7 @@ import signal
 import socket
 import struct
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from enum import StrEnum
@@ -81,6 +82,7 @@ class Child:
 
     def __init__(self, command: tuple[str, ...]) -> None:
         self._socket, theirs = socket.socketpair()
+        self._in_use = threading.Lock()
         # One thread for the linear algebra: a second one takes the core that serves the page.
         alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         with theirs:
@@ -92,14 +94,15 @@ class Child:
                 self._socket.close()
                 raise
 
-    def send(self, facts: dict[str, Any], blob: bytes, until: float) -> None:
-        """Send one message; raise `TimeoutError` at `until` (monotonic), `OSError` if it has ended."""
-        self._socket.settimeout(_left(until))
-        self._socket.sendall(pack(facts, blob))
+    def exchange(self, facts: dict[str, Any], blob: bytes, until: float) -> tuple[dict[str, Any], bytes]:
+        """Send a question and wait for its answer. Raises `TimeoutError` at `until` (monotonic), and
+        `Broken` or `OSError` when the process has ended or answers nonsense."""
+        with self._in_use:
+            self._socket.settimeout(_left(until))
+            self._socket.sendall(pack(facts, blob))
+            return self._receive(until)
 
-    def receive(self, until: float) -> tuple[dict[str, Any], bytes]:
-        """Wait for one message; raise like `send`, and `Broken` when what comes is none."""
-
+    def _receive(self, until: float) -> tuple[dict[str, Any], bytes]:
         def exactly(count: int) -> bytes:
             parts, missing = [], count
             while missing:
@@ -120,7 +123,7 @@ class Child:
     def wait_until_loaded(self) -> str:
         """Wait for the greeting and return the version it tells; raise `NotLoaded` with the reason."""
         try:
-            greeting, _ = self.receive(time.monotonic() + LOADING_SECONDS)
+            greeting, _ = self._receive(time.monotonic() + LOADING_SECONDS)
         except TimeoutError:
             raise NotLoaded(f"the models did not load within {LOADING_SECONDS:.0f} s") from None
         except (Broken, OSError):
@@ -154,7 +157,12 @@ class Child:
     def __exit__(self, *_: object) -> None:
         self.process.kill()
         self.process.wait()
-        self._socket.close()
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes a caller who still waits
+        # Closed only after that caller has left: otherwise he would go on waiting on the descriptor's number,
+        # which by then belongs to the next process.
+        with self._in_use:
+            self._socket.close()
 
 
 def _left(until: float) -> float:

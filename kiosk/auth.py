@@ -62,7 +62,7 @@ OFFICER_PATH = "/petugas"
 TERMINAL_COOKIE = "terminal"
 
 LARGEST_FORM = 16 * 1024
-"""Bytes: a note of 500 characters, each of four bytes and percent-encoded, and the token. Strangers post here."""
+"""Bytes: a note of 500 characters, each of four percent-encoded bytes, and the token; strangers post here."""
 
 LONGEST_SIGN_IN = timedelta(hours=12)
 """Nobody's shift is longer; it also ends what a copied cookie is worth."""

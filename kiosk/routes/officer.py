@@ -130,7 +130,9 @@ def photo(case_id: str, which: str) -> Response:
     return Response(picture, mimetype="image/jpeg")
 
 
-@bp.errorhandler(HTTPException)
+@bp.errorhandler(HTTPStatus.BAD_REQUEST)
+@bp.errorhandler(HTTPStatus.NOT_FOUND)
+@bp.errorhandler(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 def problem(error: HTTPException) -> Response:
     """An officer's page for what went wrong: a stale form, too much in it, a case that does not exist."""
     status = HTTPStatus(error.code or HTTPStatus.BAD_REQUEST)

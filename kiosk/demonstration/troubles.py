@@ -46,8 +46,8 @@ class Way:
     """One way a part can be. `controls` is what differs from normal on the part's controls."""
 
     name: str
-    label: LazyString
-    controls: Mapping[str, bool | float] = field(default_factory=dict)
+    label: LazyString = field(compare=False, repr=False)
+    controls: Mapping[str, bool | float] = field(default_factory=dict, hash=False)
 
 
 NORMAL = Way("normal", _("Normal"))

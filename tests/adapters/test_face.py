@@ -163,6 +163,47 @@ def test_killed_in_the_middle_of_a_call(own_engine: FaceProcess) -> None:
     assert own_engine.pid not in (None, first)
 
 
+class LoadsAtOnce(FaceProcess):
+    """A process that is ready in no time and then never answers: for many deaths in a few seconds."""
+
+    command = (
+        sys.executable,
+        "-SE",
+        "-c",
+        'import os, struct, time; hello = b\'{"ready":"x"}\'\n'
+        "os.write(1, struct.pack('!II', len(hello), 0) + hello); time.sleep(60)",
+    )
+
+
+def test_no_caller_goes_on_waiting_on_a_dead_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The successor's socket may get the number of the dead one's: a caller must not listen to that.
+    monkeypatch.setattr("kiosk.adapters.face.BACK_OFF_SECONDS", (0.0,))
+    engine = LoadsAtOnce()
+    engine.start()
+    ended: list[type[BaseException]] = []
+
+    def call() -> None:
+        try:
+            engine.look(b"any", 5)
+        except (EngineDown, EngineTimeout) as problem:
+            ended.append(type(problem))
+
+    try:
+        for _ in range(60):
+            wait_for(lambda: engine.pid is not None)
+            asked, pid = engine._last_id, engine.pid
+            caller = threading.Thread(target=call)
+            caller.start()
+            while engine._last_id == asked and caller.is_alive():
+                pass
+            if pid:
+                os.kill(pid, signal.SIGKILL)
+            caller.join()
+    finally:
+        engine.close()
+    assert ended == [EngineDown] * 60
+
+
 def test_killed_between_two_calls_the_next_one_is_answered_by_another_process(
     own_engine: FaceProcess,
 ) -> None:

@@ -270,12 +270,13 @@ def forget_face() -> ResponseReturnValue:
 
 
 def _own_face(problem: PhotoProblem | None = None, at: str = "enrol") -> str:
-    kiosk = this_kiosk()
+    kiosk, newcomers = this_kiosk(), enrol.enrolled()
     return _page(
         "simulator/own_face.html",
-        newcomers=enrol.enrolled(),
+        newcomers=newcomers,
         problem=problem,
-        at=at,
+        # Without a newcomer there is no second form to say it at.
+        at=at if newcomers else "enrol",
         camera=kiosk.devices.camera,
         standing=the_stage().own_picture,
         zone=kiosk.settings.zone,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import atexit
 
-from kiosk import create_app, start, stop
+from kiosk import create_app
+from kiosk.assembly import start, stop
 from kiosk.config import Settings
 
 app = create_app(Settings.from_environment())

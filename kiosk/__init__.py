@@ -1,42 +1,21 @@
-"""Anjungan IKD: the kiosk that activates Indonesia's digital identity. `create_app` is the only assembly."""
+"""Anjungan IKD: the kiosk that activates Indonesia's digital identity.
+
+Importing the package stays cheap, because the face process imports it too: the web framework and everything
+else is loaded by `create_app`, the only assembly (`kiosk/assembly.py`).
+"""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask, Response, session
-from flask_babel import Babel
-from flask_wtf import CSRFProtect
-from htmx_flask import Htmx
+if TYPE_CHECKING:
+    from flask import Flask
 
-from kiosk import adapters as adapters_of
-from kiosk import auth, db, keys
-from kiosk.adapters import Adapters
-from kiosk.addresses import with_public_url
-from kiosk.config import Settings
-from kiosk.domain.clock import Clock, SystemClock
-from kiosk.hardware import devices as hardware
-from kiosk.hardware.devices import Devices
-from kiosk.housekeeping import Housekeeper
-from kiosk.services.kiosk import Kiosk, Work, in_a_thread
-
-LANGUAGES = ("id", "en")
-
-KEY_FILE = "keys.txt"
-"""Where the demonstration keeps its key, under KIOSK_DATA."""
-
-LARGEST_BODY = 4 * 1024 * 1024
-"""Bytes: one 12-megapixel JPEG frame; a resident's form has a few hundred."""
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-
-log = logging.getLogger(__name__)
+    from kiosk.adapters import Adapters
+    from kiosk.config import Settings
+    from kiosk.domain.clock import Clock
+    from kiosk.hardware.devices import Devices
 
 
 def create_app(
@@ -45,103 +24,13 @@ def create_app(
     devices: Devices | None = None,
     adapters: Adapters | None = None,
     clock: Clock | None = None,
-    background: Callable[[Work], None] | None = None,
+    background: Callable[[Callable[[], None]], None] | None = None,
 ) -> Flask:
-    """Put the product together; nothing runs yet (`start` does that). What is not handed in is built.
+    """Put the product together; nothing runs yet (`kiosk.assembly.start` does that).
 
-    Raises `SettingsError` or `KeyFileError` with a sentence that names what is wrong.
+    What is not handed in is built from `settings`. Raises `SettingsError` or `KeyFileError` with a sentence
+    that names what is wrong.
     """
-    settings = with_public_url(settings)
-    settings.data.mkdir(parents=True, exist_ok=True)
-    clock = clock or SystemClock()
-    ring = keys.read(settings.key_file or settings.data / KEY_FILE)
-    app = Flask(__name__)
-    app.config.update(
-        SECRET_KEY=ring.derived("session").hex(),
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(settings.database_url),
-        MIGRATIONS=str(Path(__file__).parent.parent / "migrations"),
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=64 * 1024,
-        SESSION_COOKIE_NAME="anjungan",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=not settings.is_demo,
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
-        WTF_CSRF_TIME_LIMIT=None,
-        DEBUG=settings.debug,
-        BABEL_DEFAULT_LOCALE=LANGUAGES[0],
-        BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
-    )
-    db.set_up(app, ring)
-    devices = devices or hardware.build(settings, clock)
-    kiosk = Kiosk(
-        settings=settings,
-        clock=clock,
-        devices=devices,
-        scans=devices.scanner.subscribe(),
-        adapters=adapters or adapters_of.build(settings, ring, clock),
-        keys=ring,
-        background=background or partial(_with_context, app),
-    )
-    app.extensions["kiosk"] = kiosk
-    Babel(app, locale_selector=_language)
-    CSRFProtect(app)
-    Htmx(app)
-    _register(app)
-    auth.guard(app)
-    app.after_request(_headers)
-    return app
+    from kiosk.assembly import assemble
 
-
-def _with_context(app: Flask, work: Work) -> None:
-    def inside() -> None:
-        with app.app_context():
-            work()
-
-    in_a_thread(inside)
-
-
-def start(app: Flask) -> None:
-    """Begin to work: devices, the face engine behind the first screen, the housekeeper."""
-    kiosk: Kiosk = app.extensions["kiosk"]
-    kiosk.devices.start()
-    kiosk.adapters.face.start()
-    housekeeper = Housekeeper(kiosk, app.app_context)
-    app.extensions["housekeeper"] = housekeeper
-    housekeeper.start()
-
-
-def stop(app: Flask) -> None:
-    """Let go of everything that `start` began."""
-    kiosk: Kiosk = app.extensions["kiosk"]
-    app.extensions["housekeeper"].stop()
-    kiosk.adapters.face.close()
-    kiosk.devices.stop()
-
-
-def _register(app: Flask) -> None:
-    from kiosk.routes import camera, devices, errors, officer, phone, scan, simulator, terminal, visit
-
-    for module in (visit, camera, devices, scan, phone, officer, simulator, terminal):
-        app.register_blueprint(module.bp)
-    errors.handle(app)
-
-
-def _language() -> str:
-    language = session.get("language")
-    return language if language in LANGUAGES else LANGUAGES[0]
-
-
-def _headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
-    if response.mimetype == "text/html":
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.vary.add("HX-Request")
-    return response
-
-
-__all__ = ["create_app", "start", "stop"]
+    return assemble(settings, devices=devices, adapters=adapters, clock=clock, background=background)

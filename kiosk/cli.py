@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from flask.cli import FlaskGroup
 from flask_migrate import upgrade
 
-from kiosk import KEY_FILE, addresses, create_app, doctor, keys
+from kiosk import addresses, create_app, doctor, keys
 from kiosk.config import Settings, SettingsError
 from kiosk.demonstration.seed import seed
 from kiosk.services import audit, officer, retention, terminal
@@ -23,7 +23,14 @@ def _app() -> Flask:
     return create_app(Settings.from_environment())
 
 
-@click.group(cls=FlaskGroup, create_app=_app, add_default_commands=False, add_version_option=False)
+class _Commands(FlaskGroup):
+    """Lists its own commands without making the app: help must work when a setting is wrong."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(self.commands)
+
+
+@click.group(cls=_Commands, create_app=_app, add_default_commands=False, add_version_option=False)
 def group() -> None:
     """Anjungan IKD: set up, look after and check one kiosk."""
 
@@ -45,7 +52,7 @@ def _kiosk() -> Kiosk:
 def prepare() -> None:
     """Make keys (demonstration only), bring the database up to date, and fill the demonstration in."""
     settings = Settings.from_environment()
-    path = settings.key_file or settings.data / KEY_FILE
+    path = settings.key_file or settings.data / keys.FILE_NAME
     if settings.is_demo and not path.exists():
         keys.create(path)
         click.echo(f"made the key file {path}")

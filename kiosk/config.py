@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 from zoneinfo import ZoneInfo
@@ -13,6 +14,22 @@ from zoneinfo import ZoneInfo
 
 class SettingsError(Exception):
     """A setting is missing, misspelt or not allowed here; the message names it."""
+
+
+LEAST: dict[str, float] = {
+    "trusted_proxies": 0,
+    "lookups_per_terminal": 1,
+    "lookup_window_seconds": 1,
+    "answer_moment_seconds": 0.1,
+    "adapter_deadline_seconds": 0.1,
+    "face_tries": 1,
+    "face_min_register_px": 1,
+    "qr_seconds": 1,
+    "qr_renewals": 0,
+    "code_tries": 1,
+    "officer_idle_minutes": 1,
+}
+"""The least that makes sense of each number: a limit of none would send everybody to the counter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,11 +86,16 @@ class Settings:
         found: list[str] = []
         if self.env not in ("demo", "production"):
             found.append(f"KIOSK_ENV is {self.env!r}; it can be demo or production")
+        found += [
+            f"KIOSK_{name.upper()} is {getattr(self, name)}; it must be at least {least}"
+            for name, least in LEAST.items()
+            if not least <= getattr(self, name) < math.inf
+        ]
         if self.paper_mm not in (58, 80):
             found.append(f"KIOSK_PAPER_MM is {self.paper_mm}; it can be 58 or 80")
         if not 0 < self.face_accept <= self.face_review < 1:
             found.append("KIOSK_FACE_ACCEPT and KIOSK_FACE_REVIEW must satisfy 0 < accept <= review < 1")
-        if self.office_region and not (self.office_region.isdigit() and len(self.office_region) == 4):
+        if self.office_region and not re.fullmatch("[0-9]{4}", self.office_region):
             found.append("KIOSK_OFFICE_REGION is the four-digit code of the regency or city")
         try:
             ZoneInfo(self.timezone)
@@ -144,9 +166,10 @@ def _parse(key: str, text: str, kind: Any) -> Any:
         return words[text.lower()]
     if kind in (int, float):
         try:
-            return kind(Decimal(text))
-        except (ArithmeticError, ValueError):
-            raise SettingsError(f"{key} is {text!r}; it must be a number") from None
+            return kind(text)
+        except ValueError:
+            whole = "whole " if kind is int else ""
+            raise SettingsError(f"{key} is {text!r}; it must be a {whole}number") from None
     if Path in (kind, *get_args(kind)):
         return Path(text) if text else None
     return text

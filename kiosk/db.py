@@ -165,6 +165,9 @@ def transaction(after_commit: Callable[[Session], None] | None = None) -> Iterat
     except BaseException:
         session.rollback()
         raise
+    finally:
+        # The next verb must read the row under its own lock, not the copy that somebody still holds.
+        session.expunge_all()
     if after_commit is not None:
         after_commit(session)
 
@@ -186,6 +189,8 @@ def reading() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.expunge_all()
 
 
 def _closed() -> Session:

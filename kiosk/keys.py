@@ -1,6 +1,6 @@
 """Keys: one master key in a file, one derived key per purpose, and what is done with each.
 
-The file holds one line per version, `<version> <64 hex digits>`; the last line encrypts, all of them decrypt.
+The file holds one line per version, `<version> <64 hex digits>`; the highest encrypts, all of them decrypt.
 It never lies in the database: a NIK can be guessed, so whoever holds the look-up key can test guesses.
 """
 
@@ -17,8 +17,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+FILE_NAME = "keys.txt"
+"""Where the demonstration keeps its key file, under KIOSK_DATA."""
+
 NONCE_BYTES = 12
 """AES-GCM's nonce (NIST SP 800-38D, section 8.2.2: 96 random bits)."""
+
+LAST_VERSION = 255
+"""The version is one byte before every encrypted value."""
 
 
 class KeyFileError(Exception):
@@ -71,19 +77,28 @@ def read(path: Path) -> Keys:
     """Read a key file; raise `KeyFileError` with a sentence that names the file and what is wrong."""
     try:
         mode = path.stat().st_mode
-        lines = path.read_text("ascii").split("\n")
+        content = path.read_bytes()
     except OSError as error:
         raise KeyFileError(f"key file {path}: {error.strerror}") from error
     if mode & 0o077:
         raise KeyFileError(f"key file {path} can be read by others; run: chmod 600 {path}")
     try:
-        pairs = [line.split() for line in lines if line.strip()]
-        masters = {int(version): bytes.fromhex(secret) for version, secret in pairs}
-    except ValueError as error:
-        raise KeyFileError(f"key file {path} is not a key file") from error
-    if not masters or any(len(secret) != 32 for secret in masters.values()):
-        raise KeyFileError(f"key file {path} is not a key file")
-    return Keys(masters)
+        return Keys(_masters(content.decode("ascii")))
+    except ValueError:
+        # Not chained: the error's text repeats what stands in the line.
+        raise KeyFileError(f"key file {path} is not a key file") from None
+
+
+def _masters(text: str) -> dict[int, bytes]:
+    masters: dict[int, bytes] = {}
+    for line in filter(str.strip, text.splitlines()):
+        version, secret = line.split()
+        if int(version) in masters or not 1 <= int(version) <= LAST_VERSION or len(secret) != 64:
+            raise ValueError("not a key")
+        masters[int(version)] = bytes.fromhex(secret)
+    if not masters:
+        raise ValueError("no key")
+    return masters
 
 
 def create(path: Path) -> Keys:

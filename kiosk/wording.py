@@ -15,6 +15,9 @@ from kiosk.domain.nik import NikProblem, NikWarning
 from kiosk.domain.reasons import FROM_REGISTER, NEEDS_REVIEW, ReferReason
 from kiosk.domain.review import DecisionReason, Likeness
 
+LANGUAGES = ("id", "en")
+"""What the screens speak; the first is what a visit begins with."""
+
 _R = ReferReason
 
 _SHARED_REFUSAL = _("Permohonan ini perlu diperiksa bersama petugas.")

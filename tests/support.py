@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask
 
-from kiosk import KEY_FILE, create_app, db, keys
+from kiosk import create_app, db, keys
 from kiosk.adapters import Adapters
 from kiosk.config import Settings
 from kiosk.domain.clock import Clock
@@ -28,8 +28,8 @@ def make_app(
 ) -> Flask:
     """Return an app on a new database under `folder`. Devices and face engine are not started."""
     chosen: dict[str, Any] = {"data": folder, "public_url": "http://127.0.0.1:8000", **settings}
-    if "key_file" not in chosen and not (folder / KEY_FILE).exists():
-        keys.create(folder / KEY_FILE)
+    if "key_file" not in chosen and not (folder / keys.FILE_NAME).exists():
+        keys.create(folder / keys.FILE_NAME)
     app = create_app(
         Settings(**chosen),
         clock=clock or FixedClock(),

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from flask import Flask, Response, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from kiosk.routes.screen import render_screen
@@ -19,7 +18,6 @@ log = logging.getLogger(__name__)
 def handle(app: Flask) -> None:
     """Register the handlers; each logs one line without personal data."""
     app.register_error_handler(CSRFError, _stale_page)
-    app.register_error_handler(OperationalError, _database)
     app.register_error_handler(413, _too_large)
     app.register_error_handler(404, _not_here)
     app.register_error_handler(Exception, _surprise)
@@ -29,9 +27,9 @@ def _stale_page(_error: CSRFError) -> Response:
     return _apology(_("Halaman ini sudah berakhir"), _("Silakan mulai lagi dari layar awal."), 400)
 
 
-def _database(error: OperationalError) -> Response:
-    # The driver's own text may quote parameters; its class and SQLite's code say enough.
-    log.error("database: %s", getattr(error.orig, "sqlite_errorname", type(error.orig).__name__))
+def database_unavailable(code: str) -> Response:
+    """The database is locked, full or gone; `code` is the driver's own word for it."""
+    log.error("database: %s", code)
     return _apology(
         _("Sistem sedang sibuk"), _("Tidak ada data yang hilang. Silakan coba lagi sebentar."), 503
     )

@@ -18,15 +18,13 @@ from kiosk.domain.activation import RedeemRefusal
 from kiosk.services import activation, phone
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.phone import PhoneView
-from kiosk.wording import REDEEM, REDEEM_NEXT
+from kiosk.wording import LANGUAGES, REDEEM, REDEEM_NEXT
 
 bp = Blueprint("phone", __name__)
 log = logging.getLogger(__name__)
 
 LARGEST_FORM = 2048
 """Bytes; the form holds six digits, and this listener faces strangers."""
-
-LANGUAGES = ("id", "en")
 
 REFRESHES: frozenset[RedeemRefusal] = frozenset({RedeemRefusal.IN_PROGRESS, RedeemRefusal.TRY_LATER})
 """States that pass by themselves: the page asks again in three seconds, by GET: nothing is sent twice."""

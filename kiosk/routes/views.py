@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from flask_babel import gettext as _
 
 from kiosk import wording
-from kiosk.db import reading
 from kiosk.domain import nik as niks
 from kiosk.domain.activation import ActivationState, why_not
 from kiosk.domain.contact import COMMON_DOMAINS, grouped_phone, masked_email
@@ -162,8 +161,7 @@ def _thanks(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
 
 
 def _ticket(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
-    with reading() as session:
-        ticket = tickets.of_visit(session, visit.id)
+    ticket = tickets.newest(kiosk, visit.id)
     assert ticket is not None  # a visit reaches TICKET only in the transaction that issues one
     return View(
         number=ticket.number,

@@ -19,7 +19,13 @@ from kiosk.services import visit as visits
 
 bp = Blueprint("visit", __name__)
 
-LANGUAGES = ("id", "en")
+SMALL_FORM = 16 * 1024
+"""Bytes; the largest form of a resident holds an e-mail address."""
+
+
+@bp.before_request
+def _small_forms_only() -> None:
+    request.max_content_length = SMALL_FORM
 
 
 @bp.errorhandler(NotPossible)
@@ -39,7 +45,7 @@ def start() -> Response:
     """Begin, or go on with what has begun (a double tap)."""
     visit = current_visit()
     if visit is None:
-        visit = visits.start(the_kiosk(), session.get("language", LANGUAGES[0]))
+        visit = visits.start(the_kiosk(), session.get("language", wording.LANGUAGES[0]))
         session["visit"] = visit.id
     return render_visit(visit)
 
@@ -49,7 +55,7 @@ def language() -> Response:
     """Another language, in the middle of everything."""
     chosen = request.form.get("language")
     visit = current_visit()
-    if chosen in LANGUAGES:
+    if chosen in wording.LANGUAGES:
         session["language"] = chosen
         refresh()
         if visit is not None:

@@ -50,8 +50,7 @@ def print_receipt(kiosk: Kiosk, visit_id: str) -> None:
 
 def print_ticket(kiosk: Kiosk, visit_id: str) -> None:
     """Print the visit's newest ticket."""
-    with reading() as session:
-        ticket = tickets.of_visit(session, visit_id)
+    ticket = tickets.newest(kiosk, visit_id)
 
     def compose(visit: Visit) -> Paper | None:
         if visit.step is not Step.TICKET or ticket is None:

@@ -1,7 +1,8 @@
 """The look-up: is the holder of this NIK eligible? Its answer leaves at a moment that tells nothing.
 
 A NIK is easily guessed. So every refusal leads to the same step, and the answer leaves at one fixed moment
-after the request whatever the reason (KIOSK_ANSWER_MOMENT_SECONDS), later only by whole multiples of it.
+after the request whatever the reason (KIOSK_ANSWER_MOMENT_SECONDS), later only by whole multiples of it, and
+at the adapters' deadline at the latest.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from kiosk.adapters.face import Described, EngineDown, EngineTimeout, NotAPicture, PictureTooLarge
 from kiosk.adapters.regions import district_is_known
 from kiosk.adapters.register import RegisterDown
+from kiosk.config import Settings
 from kiosk.domain import nik as rules
 from kiosk.domain.audit import Action
 from kiosk.domain.eligibility import Person, is_question_of_age, refusal
@@ -49,13 +51,15 @@ def look_up(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit:
         return started
     answer = _ask(kiosk, started.nik)
     visit = _answer(kiosk, visit_id, answer)
-    kiosk.clock.sleep_until(_moment(asked_at, kiosk.clock.monotonic(), kiosk.settings.answer_moment_seconds))
+    kiosk.clock.sleep_until(asked_at + _moment(kiosk.clock.monotonic() - asked_at, kiosk.settings))
     return visit
 
 
-def _moment(asked_at: float, now: float, step: float) -> float:
-    """The next whole multiple of `step` seconds after `asked_at` that is not past."""
-    return asked_at + max(math.ceil((now - asked_at) / step), 1) * step
+def _moment(took: float, settings: Settings) -> float:
+    """When the answer leaves, in seconds after the question: the next whole multiple of the moment that is
+    not past; but never after the deadline, because nobody stands waiting longer for a ticket."""
+    step = settings.answer_moment_seconds
+    return min(max(math.ceil(took / step), 1) * step, settings.adapter_deadline_seconds)
 
 
 @dataclass(frozen=True)

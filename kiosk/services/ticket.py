@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from kiosk.db import reading
 from kiosk.domain.audit import Action
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.ticket import TicketState, office_day
@@ -56,14 +57,15 @@ def refer(
     return visit
 
 
-def of_visit(session: Session, visit_id: str) -> Ticket | None:
+def newest(kiosk: Kiosk, visit_id: str) -> Ticket | None:  # noqa: ARG001
     """Return the visit's newest ticket."""
-    return session.scalar(
-        sa.select(Ticket)
-        .where(Ticket.visit_id == visit_id)
-        .order_by(Ticket.issued_at.desc(), Ticket.serial.desc())
-        .limit(1)
-    )
+    with reading() as session:
+        return session.scalar(
+            sa.select(Ticket)
+            .where(Ticket.visit_id == visit_id)
+            .order_by(Ticket.issued_at.desc(), Ticket.serial.desc())
+            .limit(1)
+        )
 
 
 def _issue(kiosk: Kiosk, session: Session, visit: Visit, reason: ReferReason) -> Ticket:

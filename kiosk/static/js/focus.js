@@ -22,6 +22,8 @@
     const arrived = event.detail.elt;
     if (arrived.id === "screen") {
       lastSaid = "";
+      // The words of the last screen may hold an address that was suggested there.
+      document.getElementById("announcer")?.replaceChildren();
       arrive();
     }
     const sayer = arrived.matches?.("[data-say]") ? arrived : arrived.querySelector?.("[data-say]");

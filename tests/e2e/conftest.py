@@ -1,0 +1,190 @@
+"""A real Chromium before a real server; a test fails on anything the browser complains about."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+
+from kiosk.demonstration.fetch_portraits import NotFetched, are_there, fetch
+from tests.e2e.kiosk_server import KioskServer, prepare
+from tests.e2e.people import AtKiosk, Panel, Phone
+from tests.faces import portraits
+
+__all__ = ["portraits"]
+
+PORTRAIT, LANDSCAPE, PHONE = (1080, 1920), (1280, 800), (390, 844)
+
+CHROMIUM = ("--disable-gpu", "--disable-background-networking", "--no-first-run")
+"""--no-sandbox comes with them for root only: Chromium refuses to start for root with its sandbox."""
+
+ANSWER_MOMENT = "0.3"
+"""Seconds; the moment of the register's answer has its own test, and twenty visits need not wait for it."""
+
+Serve = Callable[..., KioskServer]
+Open = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver."""
+    with sync_playwright() as started:
+        yield started
+
+
+def launch(playwright: Playwright, *flags: str) -> Browser:
+    """Start Debian's Chromium, or skip the test with the reason."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("chromium is not installed (as root, `make test` installs it)")
+    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    return playwright.chromium.launch(executable_path=path, args=[*CHROMIUM, *sandbox, *flags])
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    started = launch(playwright)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def prepared(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `kiosk prepare` makes, once for all workers: finding the register photos takes 15 s."""
+    cache = pytestconfig.cache
+    assert cache is not None
+    photographs = cache.mkdir("portraits")
+    place = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        place = place.parent
+    data = place / "e2e-prepared"
+    with (place / "e2e-prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not data.exists():
+            if not are_there(photographs):
+                # The tests that need faces then skip themselves (`portraits`); the others still run.
+                with suppress(NotFetched):
+                    fetch(photographs)
+            prepare(data, photographs)
+    return data
+
+
+@pytest.fixture(scope="session")
+def serve(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """`serve(setting=...)`: a running kiosk with these settings, shared by all tests that ask for the same."""
+    running: dict[tuple[tuple[str, str], ...], KioskServer] = {}
+
+    def one(**settings: str) -> KioskServer:
+        key = tuple(sorted(settings.items()))
+        if key not in running:
+            chosen = {"answer_moment_seconds": ANSWER_MOMENT, **settings}
+            running[key] = KioskServer(prepared, tmp_path_factory.mktemp("kiosk"), chosen)
+            running[key].start()
+        return running[key]
+
+    yield one
+    for server in running.values():
+        server.stop()
+    told = [word for server in running.values() for word in server.indiscretions()]
+    assert told == [], "a server's log holds what no log may hold"
+
+
+@pytest.fixture
+def server(serve: Serve) -> KioskServer:
+    """The kiosk with everything as it comes."""
+    return serve()
+
+
+@pytest.fixture
+def panel(server: KioskServer, playwright: Playwright) -> Iterator[Panel]:
+    """The simulator of `server`, everything normal before the test and after it."""
+    api = playwright.request.new_context(base_url=server.url)
+    panel = Panel(api)
+    panel.everything_normal()
+    yield panel
+    panel.everything_normal()
+    api.dispose()
+
+
+@dataclass
+class Watch:
+    """Notes what is wrong in a browser. A test that expects a refusal says its status with `expect`."""
+
+    url: str
+    complaints: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def expect(self, *words: str) -> None:
+        """Let a message of the browser's console pass that holds one of `words`."""
+        self.expected += words
+
+    def look_at(self, context: BrowserContext) -> None:
+        """Watch everything that happens in `context`."""
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.complaints.append(f"page error: {error.error}"))
+        context.on("request", lambda request: self._request(request.url))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _request(self, address: str) -> None:
+        if not address.startswith((f"{self.url}/", "data:", "blob:")):
+            self.complaints.append(f"request beyond the kiosk: {address}")
+
+    def unexpected(self) -> list[str]:
+        """What is left to complain about."""
+        return [one for one in self.complaints if not any(word in one for word in self.expected)]
+
+
+@pytest.fixture
+def watch(server: KioskServer) -> Iterator[Watch]:
+    """Fail the test on console errors, broken content policy, script errors and foreign requests."""
+    watch = Watch(server.url)
+    yield watch
+    assert watch.unexpected() == []
+
+
+@pytest.fixture
+def open_context(browser: Browser, watch: Watch) -> Iterator[Open]:
+    """`open_context(size)`: a window of its own with touch, watched; closed after the test."""
+    opened: list[BrowserContext] = []
+
+    def one(size: tuple[int, int] = LANDSCAPE, *, chromium: Browser = browser, **options: Any) -> BrowserContext:
+        viewport = {"width": size[0], "height": size[1]}
+        context = chromium.new_context(viewport=viewport, has_touch=True, **options)
+        context.set_default_timeout(10_000)
+        watch.look_at(context)
+        opened.append(context)
+        return context
+
+    yield one
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(open_context: Open) -> Page:
+    """A landscape kiosk window."""
+    return open_context().new_page()
+
+
+@pytest.fixture
+def resident(page: Page, server: KioskServer, panel: Panel) -> AtKiosk:
+    """Somebody before the landscape kiosk."""
+    return AtKiosk(page, server.url)
+
+
+@pytest.fixture
+def phone(open_context: Open) -> Phone:
+    """The resident's phone."""
+    return Phone(open_context(PHONE, is_mobile=True).new_page())

@@ -1,0 +1,218 @@
+"""Who stands around a kiosk: a resident who touches it, a phone, an officer, and whoever runs the simulator."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import APIRequestContext, Locator, Page, expect
+
+from kiosk.demonstration.residents import Resident, by_key
+from kiosk.hardware.codes import read_codes
+
+EMAIL = "warga.contoh@gmail.com"
+PHONE = "081234567890"
+
+HAPPY = by_key("lancar")
+
+LOOKING_MS = 15_000
+"""How long a selfie may take here: hold, match and offer take two seconds on a machine with nothing else to do."""
+
+
+class AtKiosk:
+    """A resident before the kiosk's screen, doing everything by touch."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.screen = page.locator("#screen")
+
+    def arrive(self) -> AtKiosk:
+        """See the start screen."""
+        self.page.goto(self.url)
+        self.sees("")
+        return self
+
+    def sees(self, step: str, within_ms: float = 5_000) -> None:
+        """Wait for the screen of a step; the start screen's is empty."""
+        expect(self.screen).to_have_attribute("data-step", step, timeout=within_ms)
+
+    def submit(self, action: str, value: str = "") -> Locator:
+        """The button that sends a form; `value` tells apart several of the same form."""
+        wanted = f"[value='{value}']" if value else ""
+        return self.page.locator(f"#screen form[action='{action}'] button[type=submit]{wanted}").first
+
+    def touch(self, action: str, value: str = "") -> None:
+        """Touch the button that sends a form."""
+        self.submit(action, value).tap()
+
+    def keys(self, text: str) -> None:
+        """Type on the keys of the screen."""
+        for letter in text:
+            self.page.locator(f"#screen [data-key='{letter}']").tap()
+
+    def starts(self) -> None:
+        """From the start screen to the question for the NIK."""
+        self.touch("/visit/start")
+        self.sees("choice")
+        self.touch("/visit/choose", "has_app")
+        self.sees("consent")
+        self.touch("/visit/consent")
+        self.sees("nik")
+
+    def gives_nik(self, nik: str) -> None:
+        """Type the NIK, read it back, and let the register be asked."""
+        self.keys(nik)
+        expect(self.page.locator("#nik")).to_have_value(re.compile(r"^[\d ]+$"))
+        self.touch("/visit/nik")
+        self.sees("nik_check")
+        self.touch("/visit/nik/confirm")
+
+    def gives_contact(self, email: str = EMAIL, phone: str = PHONE) -> None:
+        """E-mail and phone number, read back."""
+        self.sees("email", 10_000)
+        name, _at, domain = email.partition("@")
+        self.keys(name)
+        self.page.locator(f"#screen [data-ending='@{domain}']").tap()
+        expect(self.page.locator("#email")).to_have_value(email)
+        self.touch("/visit/email")
+        self.sees("phone")
+        self.keys(phone)
+        self.touch("/visit/phone")
+        self.sees("contact_check")
+        self.touch("/visit/contact/confirm")
+
+    def goes_to_camera(self, resident: Resident = HAPPY) -> None:
+        """Everything up to the camera."""
+        self.arrive()
+        self.starts()
+        self.gives_nik(resident.nik)
+        self.gives_contact()
+
+    def goes_to_qr(self, resident: Resident = HAPPY) -> str:
+        """Everything up to the QR; returns the address that a phone reads from the picture of the screen."""
+        self.goes_to_camera(resident)
+        self.sees("qr", LOOKING_MS)
+        return self.reads_qr()
+
+    def reads_qr(self) -> str:
+        """What a phone's camera reads from this screen."""
+        expect(self.page.locator("#screen .qr svg")).to_be_visible()
+        found = [code.text for code in read_codes(self.page.screenshot())]
+        assert len(found) == 1, f"{len(found)} codes on the screen"
+        return found[0]
+
+    def ticket_number(self) -> str:
+        """The number on the ticket's screen."""
+        self.sees("ticket", LOOKING_MS)
+        found = re.search(r"[A-Z]-\d{3}", self.screen.inner_text())
+        assert found, "no ticket number on the screen"
+        return found[0]
+
+    def leftovers(self) -> dict[str, Any]:
+        """Everything the browser still holds that a next person could read."""
+        held: dict[str, Any] = self.page.evaluate(
+            """() => ({
+                html: document.documentElement.outerHTML,
+                fields: [...document.querySelectorAll("input:not([type=hidden])")].map((one) => one.value).join(),
+                local: JSON.stringify(localStorage), session: JSON.stringify(sessionStorage),
+                history: history.length, state: JSON.stringify(history.state), address: location.href,
+                cookie: document.cookie})"""
+        )
+        return held
+
+
+class Phone:
+    """The resident's phone with the page that the QR opens."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.heading = page.locator("h1")
+
+    def opens(self, address: str) -> None:
+        """Open what was read from the QR."""
+        self.page.goto(address)
+
+    def types(self, code: str) -> None:
+        """Type the code of the e-mail and send it."""
+        self.page.locator("#kode").fill(code)
+        self.page.locator("form button[type=submit]").tap()
+
+    def finishes(self, address: str, code: str) -> None:
+        """Do everything, to the end."""
+        self.opens(address)
+        self.types(code)
+        expect(self.page.locator(".seal.good")).to_be_visible()
+
+
+class Officer:
+    """An officer before his own screen."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+
+    def signs_in(self, name: str, password: str) -> None:
+        """Sign in and see the queue."""
+        self.page.goto(f"{self.url}/petugas")
+        self.page.locator("#username").fill(name)
+        self.page.locator("#password").fill(password)
+        self.page.locator("form.card button").click()
+        expect(self.page.locator("#queue")).to_be_visible()
+
+    def opens_case(self, number: str) -> None:
+        """Open the case of a ticket, and see both photos."""
+        self.page.locator(f"#case-{number}").click()
+        pictures = self.page.locator(".pair img")
+        expect(pictures).to_have_count(2)
+        for picture in pictures.all():
+            expect(picture).to_have_js_property("complete", True)
+            assert picture.evaluate("(img) => img.naturalWidth") > 50, "a photo is not shown"
+
+    def decides(self, decision: str) -> None:
+        """Give the first reason of the list, and send the decision."""
+        form = self.page.locator("form", has=self.page.locator(f"input[name=decision][value={decision}]"))
+        form.locator("input[name=reason]").first.check()
+        form.locator("button").click()
+
+
+class Panel:
+    """Whoever runs the simulator, by the panel's own forms."""
+
+    def __init__(self, api: APIRequestContext) -> None:
+        self._api = api
+
+    def _send(self, path: str, **fields: str) -> None:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self._api.get("/simulator").text())
+        assert token
+        answer = self._api.post(path, form={"csrf_token": token[1], **fields})
+        assert answer.ok, f"{path}: {answer.status}"
+
+    def everything_normal(self) -> None:
+        """Nobody before the camera, nothing broken, nobody was here today."""
+        self._send("/simulator/normal")
+        self._send("/simulator/again")
+        self.stand("")
+
+    def stand(self, key: str) -> None:
+        """Put a resident before the camera."""
+        self._send("/simulator/stand", key=key)
+
+    def breaks(self, part: str, way: str) -> None:
+        """Bring a part into one of its ways."""
+        self._send("/simulator/parts", part=part, way=way)
+
+    def sheets(self) -> list[str]:
+        """Paths of the pictures of what the printer has printed, newest first."""
+        found = re.findall(r'<img src="(/simulator/sheets/[^"]+)"', self._api.get("/simulator").text())
+        return list(found)
+
+    def sheet(self, path: str) -> bytes:
+        """One printed sheet as a picture."""
+        answer = self._api.get(path)
+        assert answer.ok
+        return answer.body()
+
+    def scans_sheet(self, path: str) -> None:
+        """Hold a sheet before the scanner."""
+        self._send("/simulator/scan", sheet=path.rpartition("/")[2].removesuffix(".png"))

@@ -1,0 +1,79 @@
+"""The main job: from the first touch to an activated IKD, and nothing of it left on the screen."""
+
+from __future__ import annotations
+
+import io
+import time
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from kiosk.hardware.codes import read_codes
+from tests.e2e.conftest import LANDSCAPE, PORTRAIT, Open
+from tests.e2e.kiosk_server import KioskServer
+from tests.e2e.people import EMAIL, HAPPY, LOOKING_MS, PHONE, AtKiosk, Panel, Phone
+
+pytestmark = pytest.mark.usefixtures("portraits")
+
+NOTICED_SECONDS = 1.5
+"""Issue 2, step 8: the kiosk notices the activation by itself within this."""
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
+def test_a_visit_ends_with_an_activated_ikd_and_a_clean_screen(
+    size: tuple[int, int], server: KioskServer, panel: Panel, open_context: Open, phone: Phone
+) -> None:
+    operator = open_context().new_page()
+    _picks_the_resident(operator, server.url)
+    resident = AtKiosk(open_context(size).new_page(), server.url).arrive()
+    pages_before = resident.leftovers()["history"]
+    sheets_before = panel.sheets()
+
+    resident.starts()
+    resident.gives_nik(HAPPY.nik)
+    resident.gives_contact()
+    resident.sees("qr", LOOKING_MS)
+    address = resident.reads_qr()
+    assert address.startswith(f"{server.url}/a/")
+
+    phone.opens(address)
+    phone.page.locator("#kode").fill(server.code_for(EMAIL))
+    phone.page.locator("form button[type=submit]").tap()
+    expect(phone.page.locator(".seal.good")).to_be_visible()
+    activated = time.monotonic()
+    resident.sees("thanks")
+    noticed = time.monotonic() - activated
+    assert noticed <= NOTICED_SECONDS, f"the kiosk noticed after {noticed:.2f} s"
+
+    expect(resident.page.locator("#screen .printing.good")).to_be_visible()
+    new = [path for path in panel.sheets() if path not in sheets_before]
+    assert len(new) == 1
+    receipt = panel.sheet(new[0])
+    assert Image.open(io.BytesIO(receipt)).width == 576, "80 mm of paper are 576 dots"
+    reference = resident.page.locator(".reference strong").inner_text()
+    assert any(reference.replace("IKD-", "") in code.text for code in read_codes(receipt))
+
+    resident.touch("/visit/thanks/rate", "4")
+    expect(resident.page.locator("#screen .rated")).to_be_visible()
+    resident.touch("/visit/finish")
+    resident.sees("")
+    _nothing_is_left(resident, pages_before)
+
+
+def _picks_the_resident(operator: Page, url: str) -> None:
+    operator.goto(f"{url}/simulator")
+    operator.locator(f"#resident-{HAPPY.key}").tap()
+    expect(operator.locator("#nik")).to_have_text("3273 0912 0885 0003")
+
+
+def _nothing_is_left(resident: AtKiosk, pages_before: int) -> None:
+    held = resident.leftovers()
+    text = "".join(str(value) for value in held.values())
+    for personal in (HAPPY.nik, "3273 0912 0885 0003", HAPPY.name, "Bagas", EMAIL, "warga.contoh", PHONE):
+        assert personal not in text
+    assert (held["local"], held["session"]) == ("{}", "{}")
+    assert held["history"] == pages_before, "Back must not lead into the visit"
+    assert held["state"] in (None, "null")
+    assert held["address"] == f"{resident.url}/"
+    assert held["cookie"] == "", "no script can read the cookie"

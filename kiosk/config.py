@@ -34,7 +34,7 @@ LEAST: dict[str, float] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Every setting and its default; README.md tells the meaning, `KIOSK_<NAME>` in the environment sets it."""
+    """Every setting and its default; `KIOSK_<NAME>` in the environment sets it, README.md explains it."""
 
     env: str = "demo"
     data: Path = Path("var")

@@ -1,0 +1,72 @@
+"""A face engine for tests that are not about faces: it says what the test has told it to say."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from kiosk.adapters.face import Compared, Described, EngineState, NoUsableFace
+from kiosk.domain.capture import Face, Look
+from tests.fixed_clock import FixedClock
+
+T = TypeVar("T")
+
+TEMPLATE = b"t" * 1024
+SELFIE_TEMPLATE = b"s" * 1024
+JPEG = b"\xff\xd8 a frame"
+
+_POINTS = ((760.0, 300.0), (700.0, 300.0), (520.0, 300.0), (580.0, 300.0), (640.0, 380.0))
+_FACE = Face(490.0, 210.0, 300.0, 300.0, _POINTS)
+
+GOOD = Look(1280, 720, (_FACE,), sharpness=0.4, brightness=120.0)
+NOBODY = Look(1280, 720, (), sharpness=0.4, brightness=120.0)
+TWO_PEOPLE = Look(1280, 720, (_FACE, _FACE), sharpness=0.4, brightness=120.0)
+
+MATCH, UNCERTAIN, NO_MATCH = 0.35, 0.58, 0.81
+
+
+class ScriptedFace:
+    """Answers `FaceEngine`'s calls with `seen`, `described` and `compared`; an exception there is raised.
+
+    `compared` is a distance, or what `compare` is to return. `takes` seconds pass in each call.
+    `asked` keeps (verb, picture, template) of every call.
+    """
+
+    name = "scripted"
+    min_face_px = 80
+    state = EngineState.READY
+    version = "scripted 1"
+    hint = ""
+
+    def __init__(self, clock: FixedClock) -> None:
+        self._clock = clock
+        self.seen: Look | Exception = GOOD
+        self.described: Described | NoUsableFace | Exception = Described(TEMPLATE, 170)
+        self.compared: float | NoUsableFace | Exception = MATCH
+        self.takes = 0.0
+        self.asked: list[tuple[str, bytes, bytes]] = []
+
+    def start(self) -> None:
+        """Nothing to load."""
+
+    def close(self) -> None:
+        """Nothing to stop."""
+
+    def look(self, jpeg: bytes, deadline: float) -> Look:
+        """See `FaceEngine.look`."""
+        return self._answer("look", jpeg, b"", self.seen)
+
+    def describe(self, jpeg: bytes, deadline: float) -> Described | NoUsableFace:
+        """See `FaceEngine.describe`."""
+        return self._answer("describe", jpeg, b"", self.described)
+
+    def compare(self, jpeg: bytes, template: bytes, deadline: float) -> Compared | NoUsableFace:
+        """See `FaceEngine.compare`."""
+        answer = self._answer("compare", jpeg, template, self.compared)
+        return Compared(answer, GOOD, SELFIE_TEMPLATE) if isinstance(answer, float) else answer
+
+    def _answer(self, verb: str, jpeg: bytes, template: bytes, answer: T | Exception) -> T:
+        self.asked.append((verb, jpeg, template))
+        self._clock.advance(self.takes)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer

@@ -54,7 +54,6 @@ def assemble(
         SECRET_KEY=ring.derived("session").hex(),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(settings.database_url),
-        MIGRATIONS=str(Path(__file__).parent.parent / "migrations"),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=64 * 1024,
         SESSION_COOKIE_NAME="anjungan",

@@ -10,9 +10,8 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import FlaskGroup
-from flask_migrate import upgrade
 
-from kiosk import addresses, create_app, doctor, keys
+from kiosk import addresses, create_app, db, doctor, keys
 from kiosk.config import Settings, SettingsError
 from kiosk.demonstration.seed import seed
 from kiosk.services import audit, officer, retention, terminal
@@ -57,9 +56,9 @@ def prepare() -> None:
         keys.create(path)
         click.echo(f"made the key file {path}")
     app = create_app(settings)
-    with app.app_context():
-        upgrade(directory=app.config["MIGRATIONS"])
-        if settings.is_demo:
+    db.bring_up_to_date(app)
+    if settings.is_demo:
+        with app.app_context():
             _seed(_kiosk())
 
 

@@ -6,6 +6,7 @@ import ipaddress
 import os
 import socket
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from kiosk.config import Settings
 
@@ -48,15 +49,10 @@ def lines(settings: Settings) -> list[str]:
             shown[-1] += f"   ({password.read_text('ascii').strip().replace(' ', ', password ')})"
         shown.append(f"  simulator  {here}/simulator")
     url = with_public_url(settings).public_url
-    if ipaddress_of(url) in ("127.0.0.1", "localhost"):
+    if urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost"):
         shown.append(
             f"  phones     {url}/   only this machine can open it; for real phones: make run HOST=0.0.0.0"
         )
     else:
         shown.append(f"  phones     {url}/   a phone in the same network can open it")
     return ["Anjungan IKD", *shown]
-
-
-def ipaddress_of(url: str) -> str:
-    """The host of a URL, without scheme, port and path."""
-    return url.partition("://")[2].partition("/")[0].rpartition(":")[0]

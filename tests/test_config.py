@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import adapters, keys
+from kiosk import KEY_FILE, adapters, create_app, keys
 from kiosk.config import LEAST, Settings, SettingsError
 from kiosk.domain.clock import SystemClock
-from kiosk.hardware import devices
 
 PRODUCTION = {
     "env": "production",
@@ -160,10 +159,9 @@ def test_the_least_is_allowed_and_less_is_not(name):
     ],
 )
 def test_an_unknown_driver_is_refused_by_the_name_of_its_setting(tmp_path, name, value):
-    settings = Settings(data=tmp_path, **{name: value})
+    keys.create(tmp_path / KEY_FILE)
     with pytest.raises(SettingsError, match=f"KIOSK_{name.upper()}"):
-        adapters.build(settings, keys.Keys({1: bytes(32)}), SystemClock())
-        devices.build(settings, SystemClock())
+        create_app(Settings(data=tmp_path, **{name: value}))
 
 
 def test_a_password_in_a_mistyped_address_is_not_repeated(tmp_path):

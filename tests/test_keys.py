@@ -79,7 +79,7 @@ def test_a_refusal_repeats_nothing_of_what_stands_in_the_file(tmp_path):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(KeyFileError, match="nowhere.txt: No such file"):
+    with pytest.raises(KeyFileError, match=r"nowhere\.txt: No such file"):
         keys.read(tmp_path / "nowhere.txt")
 
 

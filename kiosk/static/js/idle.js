@@ -20,14 +20,21 @@
     if (dialog()?.open) dialog().close();
   };
 
-  const touched = (event) => {
-    if (askedAt !== null && !event.target.closest?.("#idle")) return begin();
-    if (askedAt !== null) return;
-    touchedAt = performance.now();
-    if (seconds(toldAt) < TELL_SECONDS) return;
+  const tell = () => {
     toldAt = performance.now();
     const form = stayForm();
     setTimeout(() => form?.isConnected && htmx.trigger(form, "submit"), 800);
+  };
+
+  const touched = (event) => {
+    if (askedAt !== null) {
+      // The question's own buttons answer for themselves; a touch anywhere else says that somebody is there.
+      if (event.target.closest?.("#idle form")) return;
+      begin();
+      return tell();
+    }
+    touchedAt = performance.now();
+    if (seconds(toldAt) >= TELL_SECONDS) tell();
   };
 
   const ask = () => {

@@ -24,7 +24,9 @@ from tests.support import make_app, opened
 
 
 @pytest.fixture
-def kiosk(tmp_path, engine):
+def kiosk(tmp_path, engine, monkeypatch):
+    # A machine that runs other tests beside this one may take longer to load the models.
+    monkeypatch.setattr(enrol, "DESCRIBE_SECONDS", 60.0)
     app = make_app(tmp_path)
     kiosk = app.extensions["kiosk"]
     app.extensions["kiosk"] = replace(kiosk, adapters=replace(kiosk.adapters, face=engine))

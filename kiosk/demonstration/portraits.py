@@ -37,7 +37,7 @@ CAMERA_SIDE, CAMERA_FACE = 720, 300
 """The simulated camera's picture of a person, and the face in it: 0.42 of a frame's shorter side."""
 
 REGISTER_SIZE, REGISTER_FACE = (360, 480), 170
-"""A register photo, three by four, and the face in it (identity.md: below 109 px accuracy drops)."""
+"""A register photo, three by four, and the face in it (docs/facts.md: below 109 px accuracy drops)."""
 
 SMALL_FACE = 56
 """The face of a poor register photo: found by the detector, but below the 80 px that a match needs."""

@@ -38,7 +38,7 @@ MIN_SHARPNESS = 0.02
 
 MAX_YAW = 0.22
 """See `yaw`. The greatest value in 25 news photographs of people facing the lens; still below the 0.25
-that counts as a deliberate turn of the head (identity.md)."""
+that counts as a deliberate turn of the head (docs/facts.md)."""
 
 HOLD_SECONDS = 0.6
 HOLD_FRAMES = 2
@@ -115,7 +115,7 @@ class Look:
 def yaw(face: Face) -> float:
     """How far the head is turned: the offset of the nose from the middle between the eyes, along the line
     of the eyes, over their distance. 0 is frontal, positive is turned to the picture's right; a turn of
-    30 degrees gives 0.24-0.62 (identity.md). A face without usable points counts as turned away (1.0)."""
+    30 degrees gives 0.24-0.62 (docs/facts.md). A face without usable points counts as turned away (1.0)."""
     if len(face.points) != 5:
         return 1.0
     (ax, ay), (bx, by), (cx, cy), (dx, dy), (nx, ny) = face.points

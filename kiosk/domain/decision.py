@@ -24,7 +24,7 @@ def decide(distance: float, *, accept: float, review: float) -> Verdict:
     else          `NO_MATCH`         also for a distance that is no number
     ============  =================  ==========================================
 
-    The shares are those of identity.md (1,206 genuine and about 19,000 impostor pairs). A bound that is
+    The shares are those of docs/facts.md (1,206 genuine and about 19,000 impostor pairs). A bound that is
     stricter than the library's 0.60 is right here: a false match gives away an identity, a false refusal
     costs a conversation with an officer.
     """

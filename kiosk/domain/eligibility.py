@@ -1,4 +1,4 @@
-"""Who may activate IKD, from what the register says (domain.md; Permendagri 72/2022)."""
+"""Who may activate IKD, from what the register says (docs/facts.md; Permendagri 72/2022)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The NIK: what its sixteen digits say, what is wrong with them, and how little of them is shown.
 
-Layout `PPKKCC DDMMYY SSSS` (domain.md; UU 23/2006 as amended): province, regency or city, district of first
-registration; birth date with 40 added to the day for women; serial from 0001. Always a string.
+Layout `PPKKCC DDMMYY SSSS` (docs/facts.md; UU 23/2006 as amended): province, regency or city, district of
+first registration; birth date with 40 added to the day for women; serial from 0001. Always a string.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PROVINCES: frozenset[str] = frozenset(
     )
     for code in island
 )
-"""The 38 provinces of Kemendagri's decree of 2025 (domain.md). There is no 97."""
+"""The 38 provinces of Kemendagri's decree of 2025 (docs/facts.md). There is no 97."""
 
 RETIRED_PROVINCES: frozenset[str] = frozenset({"54"})
 """East Timor's former code: still in the numbers of people first registered there."""

@@ -120,7 +120,7 @@ REFERABLE: frozenset[Step] = frozenset(set(Step) - {_S.TICKET, _S.THANKS, _S.END
 """Steps with the way to a person: every one in which the resident still wants something."""
 
 QUESTION_SECONDS = 30
-"""How long the question «are you still there?» counts down (domain.md: warn at 30 s)."""
+"""How long the question «are you still there?» counts down (docs/facts.md: warn at 30 s)."""
 
 IDLE_SECONDS: dict[Step, int] = {
     _S.CHOICE: 45,

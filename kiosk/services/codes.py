@@ -1,6 +1,6 @@
 """Our own codes: signed, so that a mis-keyed, made-up or foreign one is refused before anything is looked up.
 
-ASCII and at most 40 bytes, because the kiosk's own camera must read them (docs/architecture.md, codes).
+ASCII and at most 40 bytes, because the kiosk's own camera must read them (docs/facts.md, codes).
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from kiosk.services.kiosk import Kiosk
 PRINTING, PRINTED, UNPROVEN, FAILED = "printing", "printed", "unproven", "failed"
 
 DEADLINE_SECONDS = 8.0
-"""A receipt takes 1-3 s on the printers kiosks have, 4-8 s at 9600 baud (docs/architecture.md)."""
+"""A receipt takes 1-3 s on the printers kiosks have, 4-8 s at 9600 baud (docs/facts.md)."""
 
 
 def print_receipt(kiosk: Kiosk, visit_id: str) -> None:

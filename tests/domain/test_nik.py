@@ -129,7 +129,7 @@ def test_none_of_todays_regencies_is_rejected() -> None:
 
 @pytest.mark.parametrize("number", range(100))
 def test_a_regency_that_has_been_split_or_retired_is_never_a_problem(number: int) -> None:
-    """Old numbers carry prefixes of 26 regencies and 594 districts that are gone (domain.md)."""
+    """Old numbers carry prefixes of 26 regencies and 594 districts that are gone (docs/facts.md)."""
     assert problems(f"32{number:02}{number:02}4101900001") == ()
 
 

@@ -1,4 +1,4 @@
-"""Adapters and devices that refuse to be called while a transaction is open (design.md, «Ideas»).
+"""Adapters and devices that refuse to be called while a transaction is open (docs/architecture.md, «Ideas»).
 
 What goes wrong is also kept in a list: an error that is turned into an apology would hide it.
 """

@@ -18,9 +18,32 @@ SPEAKS_OF_SETTINGS = [
 ]
 
 
-@pytest.mark.parametrize("name", sorted(NAMES))
-def test_every_setting_is_explained_in_the_readme(name):
-    assert re.search(rf"\b{name}\b", (ROOT / "README.md").read_text(encoding="utf-8"))
+ROW = re.compile(r"^\| `(KIOSK_[A-Z_]+)` \| (?:`([^`]*)`|—) \| (.+) \|$", re.MULTILINE)
+
+
+def _told() -> dict[str, tuple[str, str]]:
+    """Name to default and meaning, as README's table has them; a dash is nothing."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    return {name: (default, meaning) for name, default, meaning in ROW.findall(readme)}
+
+
+def _written(default: object) -> str:
+    match default:
+        case None:
+            return ""
+        case bool():
+            return str(int(default))
+        case float():
+            return f"{default:g}"
+        case _:
+            return str(default)
+
+
+@pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.name)
+def test_every_setting_is_explained_in_the_readme_with_its_default(field):
+    default, meaning = _told()[f"KIOSK_{field.name.upper()}"]
+    assert default == _written(field.default)
+    assert meaning.endswith(".")
 
 
 @pytest.mark.parametrize("path", SPEAKS_OF_SETTINGS, ids=relative)

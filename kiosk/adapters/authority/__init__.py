@@ -1,6 +1,6 @@
 """The activation authority: who has an active IKD, and the effect that nobody else can bring about.
 
-SIAK's own QR payload and issuing interface are not public (domain.md), so they stay behind this Protocol.
+SIAK's own QR payload and issuing interface are not public (docs/facts.md), so they stay behind this Protocol.
 Every effect carries an idempotency key, so that asking twice does it once.
 """
 

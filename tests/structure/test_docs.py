@@ -1,0 +1,103 @@
+"""What the documents say about the code is true of the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from kiosk.domain.visit import REFERABLE, TRANSITIONS, Event, Step
+from tests.structure.tree import PACKAGE, ROOT, relative, sources, tracked
+
+STEPS = frozenset(step.value for step in Step)
+DOCUMENTS = [path for path in tracked() if path.suffix == ".md"]
+CODE_PATH = re.compile(r"`((?:kiosk|tests|deploy|migrations|benchmarks|docs)/[\w./-]*)`")
+TEST_NAME = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
+CITED = re.compile(r"(?<![\w/])((?:docs/)?(?:adr/)?[\w-]+\.md)")
+
+
+def _text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def _flow() -> str:
+    found = re.search(r"```mermaid\n(flowchart.*?)```", _text("README.md"), re.DOTALL)
+    assert found, "README.md has no picture of the flow"
+    return found[1]
+
+
+def _edges(picture: str) -> set[tuple[str, str]]:
+    return set(
+        re.findall(r'^\s*(\w+)(?:[\[(]\S.*?[\])]+)?\s-->(?:\|"[^"]*"\|)?\s(\w+)', picture, re.MULTILINE)
+    )
+
+
+def test_the_picture_of_the_flow_shows_every_step():
+    assert {word for word in re.findall(r"\w+", _flow()) if word in STEPS} == STEPS
+
+
+def test_the_picture_of_the_flow_leads_where_the_table_leads():
+    expected = {
+        (origin.value, target.value)
+        for (origin, event), target in TRANSITIONS.items()
+        if event is not Event.BACK
+    }
+    assert _edges(_flow()) == expected
+
+
+def test_the_frame_of_the_flow_holds_the_steps_with_the_way_to_a_person():
+    frame = re.search(r"subgraph.*?^  end$", _flow(), re.DOTALL | re.MULTILINE)
+    assert frame
+    inside = {name for edge in _edges(frame[0]) for name in edge}
+    assert inside == {step.value for step in REFERABLE}
+
+
+def test_every_folder_is_explained_in_the_readme():
+    named = {path.rstrip("/") for path in CODE_PATH.findall(_text("README.md"))}
+    folders = {
+        relative(path.parent)
+        for path in sources()
+        if path.name == "__init__.py" and path.parent.parent in (ROOT, PACKAGE)
+    }
+    assert folders <= named
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=relative)
+def test_every_file_that_a_document_names_is_there(path):
+    named = CODE_PATH.findall(path.read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def _tests_of(path: str) -> set[str]:
+    tree = ast.parse(_text(path))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=relative)
+def test_every_test_that_a_document_names_is_there(path):
+    missing = [
+        f"{file}::{name}"
+        for file, name in TEST_NAME.findall(path.read_text(encoding="utf-8"))
+        if not (ROOT / file).is_file() or (name and name not in _tests_of(file))
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("path", [*sources(), *sorted((ROOT / "tests").rglob("*.py"))], ids=relative)
+def test_every_document_that_the_code_cites_is_there(path):
+    strings = [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        for node in [node.value]
+        if isinstance(node.value, str)
+    ]
+    cited = {name for text in strings for name in CITED.findall(text)}
+    assert [name for name in sorted(cited) if not (ROOT / name).is_file()] == []
+
+
+def test_every_attack_of_the_threat_model_has_a_test_or_says_that_there_is_none():
+    rows = [line for line in _text("docs/threat-model.md").splitlines() if re.match(r"\| \d+ \|", line)]
+    assert len(rows) >= 25
+    assert [row[:60] for row in rows if not TEST_NAME.search(row) and "no test" not in row] == []

@@ -11,6 +11,7 @@ from flask import Flask, Response, session
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
+from markupsafe import Markup, escape
 from sqlalchemy.exc import OperationalError
 
 from kiosk import adapters as adapters_of
@@ -81,6 +82,7 @@ def assemble(
     Babel(app, locale_selector=_language)
     CSRFProtect(app)
     Htmx(app)
+    app.add_template_filter(whole)
     _register(app)
     auth.guard(app)
     app.after_request(_headers)
@@ -124,6 +126,11 @@ def _register(app: Flask) -> None:
     def database_unavailable(error: OperationalError) -> Response:
         # The driver's own text may quote parameters; its class and SQLite's code say enough.
         return errors.database_unavailable(getattr(error.orig, "sqlite_errorname", type(error.orig).__name__))
+
+
+def whole(sentence: str) -> Markup:
+    """Template filter: keep «KTP-el» from being broken at its hyphen."""
+    return escape(sentence).replace("KTP-el", Markup('<span class="whole">KTP-el</span>'))
 
 
 def _language() -> str:

@@ -10,9 +10,13 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from kiosk.routes.screen import render_screen
+from kiosk.models.visit import Visit
+from kiosk.routes.screen import current_visit, idle_of, render_screen, scan_idle
 
 log = logging.getLogger(__name__)
+
+OF_THE_VISIT = frozenset({"visit", "camera", "scan"})
+"""Blueprints whose forms say which step they come from."""
 
 
 def handle(app: Flask) -> None:
@@ -24,6 +28,9 @@ def handle(app: Flask) -> None:
 
 
 def _stale_page(_error: CSRFError) -> Response:
+    if request.blueprint in OF_THE_VISIT:
+        # A tab that was left open, or a page from before a restart: show where the visit really is.
+        return render_visit(current_visit(), status=400)
     return _apology(_("Halaman ini sudah berakhir"), _("Silakan mulai lagi dari layar awal."), 400)
 
 
@@ -56,11 +63,21 @@ def _surprise(error: Exception) -> Response | HTTPException:
         trace = trace.tb_next
     log.error("%s at %s: %s", type(error).__name__, request.endpoint, " < ".join(reversed(frames[-6:])))
     return _apology(
-        _("Maaf, ada gangguan"), _("Data Anda tidak hilang. Silakan coba lagi, atau panggil petugas."), 500
+        _("Maaf, ada gangguan"),
+        _("Data Anda tidak hilang. Silakan coba lagi, atau panggil petugas."),
+        500,
+        current_visit(),
     )
 
 
-def _apology(title: str, sentence: str, status: int) -> Response:
+def _apology(title: str, sentence: str, status: int, visit: Visit | None = None) -> Response:
+    """With a visit at hand the screen also offers the ticket."""
     return render_screen(
-        "apology.html", title=title, sentence=sentence, view=SimpleNamespace(), status=status
+        "apology.html",
+        title=title,
+        sentence=sentence,
+        view=SimpleNamespace(),
+        visit=visit,
+        status=status,
+        idle=scan_idle() if visit is None else idle_of(visit.step),
     )

@@ -58,11 +58,12 @@ def render_visit(
         guidance=getattr(view, "guidance", None),
         error=error,
         status=status,
-        idle=_idle(visit.step),
+        idle=idle_of(visit.step),
     )
 
 
-def _idle(step: Step) -> SimpleNamespace:
+def idle_of(step: Step) -> SimpleNamespace:
+    """When a screen of this step asks whether anybody is still there."""
     return SimpleNamespace(
         seconds=IDLE_SECONDS[step], question_seconds=QUESTION_SECONDS, ends=step in WITHOUT_QUESTION
     )

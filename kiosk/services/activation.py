@@ -175,6 +175,8 @@ def correct_email(kiosk: Kiosk, visit_id: str, came_from: Step, text: str) -> Vi
             return visit
         visit.email = tidy_email(text)
         visit.email_fixes += 1
+        # In this commit, not with the new offer: a crash between them must not leave the old code working.
+        void_offers(kiosk, session, visit)
         audit.record(kiosk, session, Action.EMAIL_CORRECTED, visit_id)
         advance(kiosk, session, visit, Event.EMAIL_CORRECTED)
     return offer(kiosk, visit_id)
@@ -250,9 +252,12 @@ def _complete(kiosk: Kiosk, activation_id: str) -> None:
 
 
 def _take_back(kiosk: Kiosk, activation_id: str, state: ActivationState) -> None:
+    """Undo an intent; nothing becomes open again for a resident who has left."""
     with audit.verb(kiosk) as session:
         activation = session.get_one(Activation, activation_id)
         if activation.state in (ActivationState.REDEEMING, ActivationState.ISSUING):
+            if session.get_one(Visit, activation.visit_id).step not in OFFERING:
+                state = ActivationState.VOID
             activation.state = state
             activation.redeeming_at = None
             audit.record(kiosk, session, Action.ACTIVATION_SETTLED, activation.visit_id, state=state)

@@ -83,9 +83,7 @@ def open_cases(kiosk: Kiosk) -> list[Listed]:
         .options(load_only(ReviewCase.reason, ReviewCase.opened_at, ReviewCase.state, raiseload=True))
     )
     with reading() as session:
-        lines = [Listed(case, ticket) for case, ticket in session.execute(question)]
-        session.expunge_all()
-    return lines
+        return [Listed(case, ticket) for case, ticket in session.execute(question)]
 
 
 def waiting_tickets(kiosk: Kiosk) -> list[Ticket]:
@@ -98,15 +96,13 @@ def waiting_tickets(kiosk: Kiosk) -> list[Ticket]:
         .order_by(Ticket.serial)
     )
     with reading() as session:
-        tickets = list(session.scalars(question))
-        session.expunge_all()
-    return tickets
+        return list(session.scalars(question))
 
 
 def see(kiosk: Kiosk, officer: Officer, case_id: str) -> Seen | None:
     """Return a case with everything an officer needs, and write down that he has looked at it."""
     with audit.verb(kiosk) as session:
-        case = session.get(ReviewCase, case_id, populate_existing=True)
+        case = session.get(ReviewCase, case_id)
         if case is None:
             return None
         ticket = session.get_one(Ticket, case.ticket_id)
@@ -119,7 +115,7 @@ def see(kiosk: Kiosk, officer: Officer, case_id: str) -> Seen | None:
 def photo(kiosk: Kiosk, officer: Officer, case_id: str, which: Which) -> bytes | None:
     """Return one photo (JPEG) of a case that is open, and write down who has looked at it; else None."""
     with audit.verb(kiosk) as session:
-        case = session.get(ReviewCase, case_id, populate_existing=True)
+        case = session.get(ReviewCase, case_id)
         if case is None or not _is_open(session, case, session.get_one(Ticket, case.ticket_id)):
             return None
         picture = case.selfie if which is Which.SELFIE else case.register_photo
@@ -144,7 +140,7 @@ def decide(
     if approve is not (reason in APPROVING):
         return NotDecided.NOT_THIS_REASON
     with audit.verb(kiosk) as session:
-        case = session.get(ReviewCase, case_id, with_for_update=True, populate_existing=True)
+        case = session.get(ReviewCase, case_id)
         if case is None:
             return NotDecided.UNKNOWN_CASE
         decider = _decider(session, case)
@@ -184,7 +180,7 @@ def _still_waits(today: date) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _is_open(session: Session, case: ReviewCase, ticket: Ticket) -> bool:
-    visit = session.get_one(Visit, case.visit_id, populate_existing=True)
+    visit = session.get_one(Visit, case.visit_id)
     return case.state is CaseState.OPEN and ticket.state is TicketState.WAITING and visit.step is Step.TICKET
 
 

@@ -124,7 +124,7 @@ def sign_in(kiosk: Kiosk, username: str, password: str) -> Officer | SignInRefus
 def _count(kiosk: Kiosk, username: str) -> Officer | SignInRefusal | None:
     now = kiosk.clock.now()
     with audit.verb(kiosk) as session:
-        officer = _by_username(session, username, for_update=True)
+        officer = _by_username(session, username)
         if officer is None or not officer.active:
             return None
         if is_locked(officer.failures, officer.last_failure_at, now):
@@ -151,7 +151,7 @@ def _matches(password_hash: str, password: str) -> bool | None:
 
 def _settle(kiosk: Kiosk, admitted: Officer | None, is_right: bool | None) -> Officer | SignInRefusal:
     with audit.verb(kiosk) as session:
-        officer = None if admitted is None else _by_username(session, admitted.username, for_update=True)
+        officer = None if admitted is None else _by_username(session, admitted.username)
         if officer is not None and is_right and officer.active:
             officer.failures, officer.last_failure_at = 0, None
             audit.record(kiosk, session, Action.OFFICER_SIGNED_IN, _subject(officer))
@@ -173,9 +173,7 @@ def sign_out(kiosk: Kiosk, officer: Officer) -> None:
 def find_active(kiosk: Kiosk, officer_id: int) -> Officer | None:  # noqa: ARG001
     """Return the officer while he is one: a removed officer is out with his next request."""
     with reading() as session:
-        officer = session.scalar(sa.select(Officer).where(Officer.id == officer_id, Officer.active))
-        session.expunge_all()
-    return officer
+        return session.scalar(sa.select(Officer).where(Officer.id == officer_id, Officer.active))
 
 
 def is_anybody_there(kiosk: Kiosk) -> bool:  # noqa: ARG001
@@ -184,11 +182,8 @@ def is_anybody_there(kiosk: Kiosk) -> bool:  # noqa: ARG001
         return session.scalar(sa.select(sa.exists().where(Officer.active))) is True
 
 
-def _by_username(session: Session, username: str, *, for_update: bool = False) -> Officer | None:
-    question = sa.select(Officer).where(Officer.username == username)
-    if for_update:
-        question = question.with_for_update().execution_options(populate_existing=True)
-    return session.scalar(question)
+def _by_username(session: Session, username: str) -> Officer | None:
+    return session.scalar(sa.select(Officer).where(Officer.username == username))
 
 
 def _folded(username: str) -> str:

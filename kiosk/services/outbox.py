@@ -126,7 +126,7 @@ def _claim(kiosk: Kiosk, mail_id: int) -> EmailMessage | None:
     """Take a mail that is still due, so that no other worker does; or give it up where nobody wants it."""
     now = kiosk.clock.now()
     with audit.verb(kiosk) as session:
-        mail = session.get_one(Mail, mail_id, populate_existing=True)
+        mail = session.get_one(Mail, mail_id)
         if mail.next_try_at is None or mail.next_try_at > now:
             return None
         if now >= mail.expires_at:
@@ -165,7 +165,7 @@ def _written(kiosk: Kiosk, mail: Mail) -> EmailMessage:
 def _postpone(kiosk: Kiosk, mail_id: int, error: str) -> None:
     now = kiosk.clock.now()
     with audit.verb(kiosk) as session:
-        mail = session.get_one(Mail, mail_id, populate_existing=True)
+        mail = session.get_one(Mail, mail_id)
         if mail.next_try_at is None:
             return
         mail.last_error = error[:40] or "down"
@@ -176,7 +176,7 @@ def _postpone(kiosk: Kiosk, mail_id: int, error: str) -> None:
 
 def _finish(kiosk: Kiosk, mail_id: int, error: str, sent_at: datetime | None = None) -> None:
     with audit.verb(kiosk) as session:
-        mail = session.get_one(Mail, mail_id, populate_existing=True)
+        mail = session.get_one(Mail, mail_id)
         _drop(mail, error)
         mail.sent_at = sent_at
 

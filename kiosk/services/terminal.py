@@ -39,7 +39,7 @@ def admit(kiosk: Kiosk, token: str) -> bool:
     """Use a link up; False when it is unknown, too old or used already, by however many at once."""
     now = kiosk.clock.now()
     with audit.verb(kiosk) as session:
-        link = session.get(TerminalLink, _mac(kiosk, token), with_for_update=True, populate_existing=True)
+        link = session.get(TerminalLink, _mac(kiosk, token))
         if link is None or link.used_at is not None or now - link.made_at >= LINK_LIFETIME:
             return False
         link.used_at = now

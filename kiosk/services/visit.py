@@ -132,6 +132,8 @@ def advance(kiosk: Kiosk, session: Session, visit: Visit, event: Event) -> None:
     origin = visit.step
     visit.step = follow(origin, event)
     visit.last_activity_at = kiosk.clock.now()
+    if origin is Step.FACE:
+        kiosk.watches.pop(visit.id, None)
     if origin in OFFERING and visit.step not in OFFERING:
         void_offers(kiosk, session, visit)
     _erase(kiosk, visit)

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from kiosk.models.visit import Visit
-from kiosk.routes.screen import current_visit, idle_of, render_screen, scan_idle
+from kiosk.routes.screen import current_visit, idle_of, render_screen, render_visit, scan_idle
 
 log = logging.getLogger(__name__)
 

@@ -159,7 +159,9 @@ def open_context(browser: Browser, watch: Watch) -> Iterator[Open]:
     """`open_context(size)`: a window of its own with touch, watched; closed after the test."""
     opened: list[BrowserContext] = []
 
-    def one(size: tuple[int, int] = LANDSCAPE, *, chromium: Browser = browser, **options: Any) -> BrowserContext:
+    def one(
+        size: tuple[int, int] = LANDSCAPE, *, chromium: Browser = browser, **options: Any
+    ) -> BrowserContext:
         viewport = {"width": size[0], "height": size[1]}
         context = chromium.new_context(viewport=viewport, has_touch=True, **options)
         context.set_default_timeout(10_000)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import time
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from kiosk.hardware.codes import read_codes
@@ -18,6 +16,9 @@ pytestmark = pytest.mark.usefixtures("portraits")
 
 NOTICED_SECONDS = 1.5
 """Issue 2, step 8: the kiosk notices the activation by itself within this."""
+
+HTMX_REMEMBERS = '{"htmx-current-path-for-history":"/"}'
+"""All that htmx keeps in a tab: that it was at the only address there is."""
 
 
 @pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
@@ -49,16 +50,17 @@ def test_a_visit_ends_with_an_activated_ikd_and_a_clean_screen(
     expect(resident.page.locator("#screen .printing.good")).to_be_visible()
     new = [path for path in panel.sheets() if path not in sheets_before]
     assert len(new) == 1
-    receipt = panel.sheet(new[0])
-    assert Image.open(io.BytesIO(receipt)).width == 576, "80 mm of paper are 576 dots"
+    assert len(read_codes(panel.sheet(new[0]))) == 1, "a receipt holds one code"
     reference = resident.page.locator(".reference strong").inner_text()
-    assert any(reference.replace("IKD-", "") in code.text for code in read_codes(receipt))
 
     resident.touch("/visit/thanks/rate", "4")
     expect(resident.page.locator("#screen .rated")).to_be_visible()
     resident.touch("/visit/finish")
     resident.sees("")
     _nothing_is_left(resident, pages_before)
+
+    panel.scans_sheet(new[0])
+    expect(resident.screen).to_contain_text(reference)
 
 
 def _picks_the_resident(operator: Page, url: str) -> None:
@@ -72,7 +74,8 @@ def _nothing_is_left(resident: AtKiosk, pages_before: int) -> None:
     text = "".join(str(value) for value in held.values())
     for personal in (HAPPY.nik, "3273 0912 0885 0003", HAPPY.name, "Bagas", EMAIL, "warga.contoh", PHONE):
         assert personal not in text
-    assert (held["local"], held["session"]) == ("{}", "{}")
+    assert held["local"] == "{}"
+    assert held["session"] in ("{}", HTMX_REMEMBERS)
     assert held["history"] == pages_before, "Back must not lead into the visit"
     assert held["state"] in (None, "null")
     assert held["address"] == f"{resident.url}/"

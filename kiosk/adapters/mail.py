@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from kiosk.adapters.controls import Controls, Late, Unreachable
 from kiosk.config import Settings, SettingsError
 from kiosk.domain.clock import Clock
 
@@ -52,11 +53,9 @@ class MailServer(Protocol):
 
 
 @dataclass
-class MailControls:
-    """What the simulator panel sets. `delay` is in seconds; `refuses` turns every recipient away."""
+class MailControls(Controls):
+    """What the simulator panel sets; `refuses` turns every recipient away."""
 
-    down: bool = False
-    delay: float = 0.0
     refuses: bool = False
 
 
@@ -101,12 +100,12 @@ class FolderMail:
         return letters
 
     def _answer_or_fail(self, deadline: float) -> None:
-        if self.controls.delay:
-            self._clock.sleep_until(self._clock.monotonic() + min(self.controls.delay, deadline))
-        if self.controls.down:
-            raise MailDown("down")
-        if self.controls.delay >= deadline:
-            raise MailDown("deadline")
+        try:
+            self.controls.wait(self._clock, deadline)
+        except Unreachable:
+            raise MailDown("down") from None
+        except Late:
+            raise MailDown("deadline") from None
 
     def _write(self, content: bytes) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
 
 from kiosk.adapters.authority.types import AuthorityDown, AuthorityRefused, Outcome
+from kiosk.adapters.controls import Controls, Late, Unreachable
 from kiosk.db import reading, transaction
 from kiosk.domain.clock import Clock
 from kiosk.keys import Keys
 from kiosk.models.register import AuthorityRecord
-
-
-@dataclass
-class AuthorityControls:
-    """What the simulator panel sets. `delay` is in seconds."""
-
-    down: bool = False
-    delay: float = 0.0
 
 
 class LocalAuthority:
@@ -30,7 +21,7 @@ class LocalAuthority:
     def __init__(self, keys: Keys, clock: Clock) -> None:
         self._keys = keys
         self._clock = clock
-        self.controls = AuthorityControls()
+        self.controls = Controls()
 
     def is_active(self, nik: str, deadline: float) -> bool:
         """See `Authority.is_active`."""
@@ -73,10 +64,10 @@ class LocalAuthority:
         return Outcome.UNKNOWN if record is None else Outcome(record.state)
 
     def _answer_or_fail(self, deadline: float) -> None:
-        if self.controls.delay:
-            self._clock.sleep_until(self._clock.monotonic() + min(self.controls.delay, deadline))
-        if self.controls.down or self.controls.delay >= deadline:
-            raise AuthorityDown
+        try:
+            self.controls.wait(self._clock, deadline)
+        except (Unreachable, Late):
+            raise AuthorityDown from None
 
     @staticmethod
     def _active(nik_hash: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 import sys
@@ -67,3 +68,12 @@ def test_pip_misses_exactly_the_two_packages_that_are_replaced():
     )
     assert sorted(missing) == ["dlib", "face-recognition-models"]
     assert len(answer.stdout.splitlines()) == 2
+
+
+def test_what_is_vendored_is_what_its_checksums_say():
+    folder = ROOT / "kiosk/static"
+    told = dict(reversed(line.split("  ")) for line in _text("kiosk/static/vendor/SHA256SUMS").splitlines())
+    found = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in told}
+    assert found == told
+    vendored = {path.relative_to(folder).as_posix() for path in folder.rglob("*.min.js")}
+    assert vendored <= set(told)

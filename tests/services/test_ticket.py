@@ -1,4 +1,4 @@
-"""Tickets: numbers that never repeat, a case when photos have to be looked at, and printing that decides nothing."""
+"""Tickets: numbers that never repeat, a case where photos have to be looked at, a person from every step."""
 
 from __future__ import annotations
 

@@ -95,6 +95,8 @@ class Settings:
             found.append(f"KIOSK_PAPER_MM is {self.paper_mm}; it can be 58 or 80")
         if not 0 < self.face_accept <= self.face_review < 1:
             found.append("KIOSK_FACE_ACCEPT and KIOSK_FACE_REVIEW must satisfy 0 < accept <= review < 1")
+        if not re.fullmatch("[A-Za-z0-9-]{1,16}", self.terminal):
+            found.append("KIOSK_TERMINAL is a short name of letters, digits and hyphens, such as A1")
         if self.office_region and not re.fullmatch("[0-9]{4}", self.office_region):
             found.append("KIOSK_OFFICE_REGION is the four-digit code of the regency or city")
         try:

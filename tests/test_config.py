@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import KEY_FILE, adapters, create_app, keys
+from kiosk import adapters, create_app, keys
 from kiosk.config import LEAST, Settings, SettingsError
 from kiosk.domain.clock import SystemClock
 
@@ -121,6 +121,10 @@ def test_every_kind_of_setting_is_read():
         ("KIOSK_QR_RENEWALS", "-1"),
         ("KIOSK_TRUSTED_PROXIES", "-1"),
         ("KIOSK_DEBUG", "maybe"),
+        ("KIOSK_TERMINAL", ""),
+        ("KIOSK_TERMINAL", "Anjungan 1"),
+        ("KIOSK_TERMINAL", "é"),
+        ("KIOSK_TERMINAL", "A" * 17),
         ("KIOSK_TIMEZONE", "Asia/Bandung"),
         ("KIOSK_TIMEZONE", ""),
         ("KIOSK_TIMEZONE", "../../etc/passwd"),
@@ -159,7 +163,7 @@ def test_the_least_is_allowed_and_less_is_not(name):
     ],
 )
 def test_an_unknown_driver_is_refused_by_the_name_of_its_setting(tmp_path, name, value):
-    keys.create(tmp_path / KEY_FILE)
+    keys.create(tmp_path / keys.FILE_NAME)
     with pytest.raises(SettingsError, match=f"KIOSK_{name.upper()}"):
         create_app(Settings(data=tmp_path, **{name: value}))
 

@@ -6,13 +6,15 @@ end are missed: see docs/threat-model.md for what remains possible.
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -90,6 +92,7 @@ class ChainFault(StrEnum):
     GAP = "gap"
     TAIL_MISSING = "tail_missing"
     HEAD_FORGED = "head_forged"
+    HEAD_MISSING = "head_missing"
 
 
 @dataclass(frozen=True)
@@ -102,61 +105,72 @@ class Fault:
 
 
 def verify(kiosk: Kiosk) -> list[Fault]:
-    """Read every chain from its beginning, compare it with the head file, and return what is wrong."""
+    """Read every chain from its beginning, compare it with the head file, and return what is wrong.
+
+    Rows may be ahead of the file (a full disk, a crash between the two); a chain without any head may not,
+    or whoever cut its end off would only have to delete the file.
+    """
     heads, faults = _heads(kiosk)
+    columns = AuditEntry.__table__.c
+    # The action as text: a word that is no action is a changed row, not a crash.
+    action = sa.type_coerce(columns.action, sa.String).label("action")
+    others = [column for column in columns if column.name != "action"]
+    found: set[str] = set()
     with reading() as session:
-        rows = session.scalars(
-            sa.select(AuditEntry)
-            .order_by(AuditEntry.source, AuditEntry.seq)
-            .execution_options(yield_per=1000)
+        rows = session.execute(
+            sa.select(*others, action).order_by(columns.source, columns.seq).execution_options(yield_per=1000)
         )
-        source, seq, digest = "", 0, GENESIS
-        for row in rows:
-            if row.source != source:
-                faults += _missing(heads, source, seq)
-                source, seq, digest = row.source, 0, GENESIS
-            if row.seq != seq + 1:
-                faults.append(Fault(source, seq + 1, ChainFault.GAP))
-            expected = chained(
-                digest,
-                source=source,
-                seq=row.seq,
-                at=row.at.isoformat(),
-                action=row.action,
-                subject=row.subject,
-                detail=json.loads(row.detail),
-            )
-            if row.hash != expected or heads.get((source, row.seq), row.hash) != row.hash:
-                faults.append(Fault(source, row.seq, ChainFault.CHANGED))
-            seq, digest = row.seq, row.hash
-        faults += _missing(heads, source, seq)
-    known = {fault.source for fault in faults} | {source}
-    faults += [
-        Fault(lost, 1, ChainFault.TAIL_MISSING)
-        for lost in sorted({name for name, _ in heads} - known - _sources(kiosk))
-    ]
+        for source, chain in itertools.groupby(rows, key=lambda row: str(row.source)):
+            found.add(source)
+            faults += _of_chain(source, chain, heads.get(source, {}))
+    lost = sorted(set(heads) - found)
+    return faults + [Fault(source, 1, ChainFault.TAIL_MISSING) for source in lost]
+
+
+def _of_chain(source: str, rows: Iterable[Any], heads: dict[int, str]) -> list[Fault]:
+    """What is wrong with one chain; `heads` holds what the file says, by seq."""
+    faults: list[Fault] = []
+    seq, digest = 0, GENESIS
+    for row in rows:
+        if row.seq != seq + 1:
+            faults.append(Fault(source, seq + 1, ChainFault.GAP))
+        if row.hash != _hash(digest, row) or heads.get(row.seq, row.hash) != row.hash:
+            faults.append(Fault(source, row.seq, ChainFault.CHANGED))
+        seq, digest = row.seq, row.hash
+    if not heads:
+        faults.append(Fault(source, 0, ChainFault.HEAD_MISSING))
+    elif max(heads) > seq:
+        faults.append(Fault(source, seq + 1, ChainFault.TAIL_MISSING))
     return faults
 
 
-def _sources(kiosk: Kiosk) -> set[str]:  # noqa: ARG001
-    with reading() as session:
-        return set(session.scalars(sa.select(AuditEntry.source).distinct()))
+def _hash(previous: str, row: Any) -> str | None:
+    """The hash that a row should have, or None when it was not written by `record`."""
+    try:
+        detail = json.loads(row.detail)
+    except ValueError:
+        return None
+    return chained(
+        previous,
+        source=row.source,
+        seq=row.seq,
+        at=row.at.isoformat(),
+        action=row.action,
+        subject=row.subject,
+        detail=detail,
+    )
 
 
-def _missing(heads: dict[tuple[str, int], str], source: str, seq: int) -> list[Fault]:
-    last = max((number for name, number in heads if name == source), default=0)
-    return [Fault(source, seq + 1, ChainFault.TAIL_MISSING)] if last > seq else []
-
-
-def _heads(kiosk: Kiosk) -> tuple[dict[tuple[str, int], str], list[Fault]]:
+def _heads(kiosk: Kiosk) -> tuple[dict[str, dict[int, str]], list[Fault]]:
+    """The hashes that the head file vouches for, by source and seq, and its lines that nobody vouches for."""
     path = kiosk.settings.data / HEAD_FILE
-    heads: dict[tuple[str, int], str] = {}
+    heads: dict[str, dict[int, str]] = {}
     faults: list[Fault] = []
-    for line in path.read_text("ascii").splitlines() if path.exists() else ():
+    for line in path.read_text("ascii", "replace").splitlines() if path.exists() else ():
         text, _, mac = line.rpartition(" ")
         if mac != kiosk.keys.mac("audit-head", text):
             faults.append(Fault(text.partition(" ")[0], 0, ChainFault.HEAD_FORGED))
             continue
         source, seq, digest = text.split(" ")
-        heads[source, int(seq)] = digest
+        heads.setdefault(source, {})[int(seq)] = digest
     return heads, faults

@@ -47,7 +47,7 @@ def read(keys: Keys, text: str) -> OwnCode | None:
     """Return what `text` stands for, or None when we have not written it."""
     kind, _, rest = text.strip().partition(".")
     id_, _, mac = rest.partition(".")
-    if kind not in Kind.__members__.values() or not mac.isascii():
+    if kind not in Kind.__members__.values() or not text.isascii():
         return None
     if not hmac.compare_digest(mac, _mac(keys, kind, id_)):
         return None

@@ -80,7 +80,7 @@ def prepared(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="session")
 def serve(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    """`serve(setting=...)`: a running kiosk with these settings, shared by all tests that ask for the same."""
+    """`serve(setting=...)`: a running kiosk with these settings; who asks for the same shares it."""
     running: dict[tuple[tuple[str, str], ...], KioskServer] = {}
 
     def one(**settings: str) -> KioskServer:

@@ -1,4 +1,4 @@
-"""The real product for a browser to visit: gunicorn as `make run` starts it, on a free port of this machine."""
+"""The real product for a browser: gunicorn as `make run` starts it, on a free port of this machine."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def test_the_typing_part_works_and_the_camera_step_leads_to_a_person(plain: AtKi
     plain.sees("contact_check")
     plain.touch("/visit/contact/confirm")
     plain.sees("face")
-    page.locator("[popovertarget=person]").tap()
+    page.locator("button.person").tap()
     page.locator("#person form[action='/visit/refer'] button").tap()
     assert re.fullmatch(r"[A-Z]-\d{3}", plain.ticket_number())
     plain.touch("/visit/finish")

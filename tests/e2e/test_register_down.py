@@ -1,4 +1,4 @@
-"""The population register does not answer: a ticket at the latest when its deadline of eight seconds is over."""
+"""The population register does not answer: a ticket when its deadline of eight seconds is over."""
 
 from __future__ import annotations
 

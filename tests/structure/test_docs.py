@@ -7,9 +7,14 @@ import re
 
 import pytest
 
+from kiosk.adapters import authority, mail, register
+from kiosk.auth import SURFACES
 from kiosk.domain.visit import REFERABLE, TRANSITIONS, Event, Step
+from kiosk.hardware import camera, printer, scanner
+from tests.structure.test_imports import RINGS
 from tests.structure.tree import PACKAGE, ROOT, relative, sources, tracked
 
+DRIVEN = (camera, printer, scanner, register, authority, mail)
 STEPS = frozenset(step.value for step in Step)
 DOCUMENTS = [path for path in tracked() if path.suffix == ".md"]
 CODE_PATH = re.compile(r"`((?:kiosk|tests|deploy|migrations|benchmarks|docs)/[\w./-]*)`")
@@ -101,3 +106,32 @@ def test_every_attack_of_the_threat_model_has_a_test_or_says_that_there_is_none(
     rows = [line for line in _text("docs/threat-model.md").splitlines() if re.match(r"\| \d+ \|", line)]
     assert len(rows) >= 25
     assert [row[:60] for row in rows if not TEST_NAME.search(row) and "no test" not in row] == []
+
+
+def test_the_table_of_the_rings_is_the_one_that_is_enforced():
+    rows = re.findall(
+        r"^\| `kiosk/(\w+)/` \| [^|]+ \| ([^|]+) \|", _text("docs/architecture.md"), re.MULTILINE
+    )
+    assert {name: set(re.findall(r"`(\w+)`", cell)) for name, cell in rows} == {
+        name: set(ring.inside) for name, ring in RINGS.items()
+    }
+
+
+def test_the_table_of_the_surfaces_is_the_one_that_is_enforced():
+    told = _text("docs/architecture.md").partition("## Who may open what")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (\w+) \| ((?:`\w+` ?)+) \|", told, re.MULTILINE)
+    assert {blueprint: name for name, cell in rows for blueprint in re.findall(r"`(\w+)`", cell)} == {
+        blueprint: surface.value for blueprint, surface in SURFACES.items()
+    }
+
+
+def test_the_drivers_that_the_architecture_names_are_those_there_are():
+    rows = dict(
+        re.findall(
+            r"^\| (camera|printer|scanner|register|authority|mail) \| ([^|]+) \|",
+            _text("docs/architecture.md"),
+            re.M,
+        )
+    )
+    there = {module.__name__.rpartition(".")[2]: set(module.DRIVERS) for module in DRIVEN}
+    assert {kind: set(re.findall(r"`(\w+)`", cell)) for kind, cell in rows.items()} == there

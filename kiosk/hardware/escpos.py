@@ -15,7 +15,7 @@ import textwrap
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import qrcode
@@ -104,7 +104,7 @@ def raster(image: Image.Image) -> bytes:
     """Return a picture (black is ink) as one `GS v 0` command, width filled up to whole bytes of white."""
     wide = Image.new("1", ((image.width + 7) // 8 * 8, image.height), 1)
     wide.paste(image, (0, 0))
-    ink = bytes(byte ^ 0xFF for byte in wide.tobytes())
+    ink = wide.tobytes("raw", "1;I")
     # A printer obeys DLE EOT/ENQ/DC4 even inside a picture. One dot less does not show.
     ink = re.sub(rb"\x10(?=[\x04\x05\x14])", b"\x00", ink)
     size = (wide.width // 8).to_bytes(2, "little") + wide.height.to_bytes(2, "little")
@@ -122,8 +122,13 @@ def qr_image(data: str, module: int) -> Image.Image:
     return small.resize((small.width * module, small.height * module), Image.Resampling.NEAREST)
 
 
+# Drawing is most of a sheet's time, and apart from a ticket's number each sheet says the same in large.
+@lru_cache(maxsize=16)
 def headline_image(text: str, width: int, height: int) -> Image.Image:
-    """Draw `text` in heavy letters as one line, at most `width` x `height` dots, without white edge."""
+    """Draw `text` in heavy letters as one line, at most `width` x `height` dots, without white edge.
+
+    The picture is remembered and handed out again: copy it before drawing on it.
+    """
     # Small letters get thinner strokes, or the dot of an i runs into its stem.
     letters = _lettering(text, 7 if height >= 100 else 4)
     scale = min(width / letters.width, height / letters.height)
@@ -132,8 +137,9 @@ def headline_image(text: str, width: int, height: int) -> Image.Image:
     return small.point(lambda tone: 255 if tone > 127 else 0).convert("1", dither=Image.Dither.NONE)
 
 
+@lru_cache(maxsize=16)
 def banner_image(text: str, width: int) -> Image.Image:
-    """Draw `text` white on a black bar `width` dots wide and 64 dots (8 mm) high."""
+    """Draw `text` white on a black bar `width` dots wide and 64 dots (8 mm) high; remembered as well."""
     bar = Image.new("1", (width, 64), 0)
     words = headline_image(text, width - 32, 34)
     at = ((bar.width - words.width) // 2, (bar.height - words.height) // 2)
@@ -284,10 +290,12 @@ def _balanced(text: str, columns: int) -> list[str]:
     return best
 
 
+@cache
 def _dotted(width: int) -> Image.Image:
     return _drawn(width, 2, lambda x, _y: x % 8 < 3)
 
 
+@cache
 def _gauge(width: int) -> Image.Image:
     """A frame, a centre line and ticks: every millimetre short, every 5 longer, every 10 longest."""
 

@@ -54,14 +54,14 @@ OFFICER: dict[ReferReason, LazyString] = {
     _R.NIK_DATE_WRONG: _("Tanggal lahir di NIK di bawah 17 tahun; warga menyatakan keliru."),
     _R.MARRIED_UNDER_17: _("Di bawah 17 tahun menurut NIK; warga menyatakan sudah menikah."),
     _R.REGISTER_NOT_FOUND: _("NIK tidak ditemukan di data kependudukan."),
-    _R.REGISTER_NOT_RECORDED: _("Belum perekaman KTP-el."),
+    _R.REGISTER_NOT_RECORDED: _("Belum melakukan perekaman KTP-el."),
     _R.REGISTER_DECEASED: _("Tercatat meninggal dunia."),
     _R.REGISTER_INACTIVE: _("Data penduduk tidak aktif."),
     _R.REGISTER_TOO_YOUNG: _("Belum 17 tahun dan belum menikah menurut data kependudukan."),
     _R.REGISTER_PHOTO_UNUSABLE: _("Foto di data kependudukan tidak ada atau terlalu kecil."),
     _R.REGISTER_UNREACHABLE: _("Data kependudukan tidak menjawab."),
     _R.LOOKUP_LIMIT: _("Batas pemeriksaan NIK di anjungan ini tercapai; perhatikan siapa yang memakainya."),
-    _R.FACE_UNCERTAIN: _("Kemiripan wajah di daerah ragu; bandingkan kedua foto."),
+    _R.FACE_UNCERTAIN: _("Kemiripan wajah meragukan; bandingkan kedua foto."),
     _R.FACE_NOT_MATCHED: _("Wajah tidak cocok setelah semua percobaan."),
     _R.FACE_TRIES_USED_UP: _("Percobaan wajah untuk NIK ini habis hari ini."),
     _R.FACE_NOT_WANTED: _("Warga tidak ingin difoto."),
@@ -109,7 +109,7 @@ REDEEM: dict[RedeemRefusal, LazyString] = {
 REDEEM_NEXT: dict[RedeemRefusal, LazyString] = {
     RedeemRefusal.UNKNOWN: _("Pindai lagi kode QR yang tampil di layar anjungan."),
     RedeemRefusal.EXPIRED: _(
-        "Tidak apa-apa. Sentuh «Buat kode baru» di layar anjungan, lalu pindai lagi. "
+        "Tidak apa-apa. Sentuh “Buat kode baru” di layar anjungan, lalu pindai lagi. "
         "Email dengan kode baru akan menyusul."
     ),
     RedeemRefusal.USED: _(
@@ -227,6 +227,41 @@ DEVICE_CODE: dict[tuple[str, str], LazyString] = {
     ("printer", "paper_near_end"): _("Kertas hampir habis."),
     ("camera", "unplugged"): _("Kamera terlepas; petugas dapat membantu."),
 }
+"""For residents: only what changes something for them. Whatever else is wrong is `DEVICE`."""
+
+DEVICE_NAME: dict[str, LazyString] = {
+    "camera": _("Kamera"),
+    "printer": _("Printer"),
+    "scanner": _("Pemindai"),
+}
+
+DEVICE_OFFICER: dict[str, LazyString] = {
+    "ok": _("Siap."),
+    "closed": _("Tidak dipakai; aplikasi anjungan belum membukanya."),
+    "opening": _("Sedang disambungkan."),
+    "unplugged": _("Tidak tersambung; periksa kabel dan dayanya."),
+    "crashed": _("Berhenti karena galat; dicoba lagi sendiri. Bila terulang, lihat catatan sistem."),
+    "slow": _("Lebih lambat dari biasanya; periksa kabelnya."),
+    "stalled": _("Gambar berhenti; cabut lalu pasang lagi kabelnya."),
+    "bad_frames": _("Gambar rusak; periksa kabel kamera."),
+    "waiting_for_page": _("Siap; menyala saat layar selfie tampil."),
+    "permission_denied": _("Peramban menolak kamera; izinkan di pengaturan peramban."),
+    "no_camera": _("Peramban tidak menemukan kamera; periksa kabelnya."),
+    "in_use": _("Kamera sedang dipakai aplikasi lain; tutup aplikasi itu."),
+    "page_trouble": _("Peramban tidak dapat memakai kamera; muat ulang layar anjungan."),
+    "paper_near_end": _("Kertas hampir habis; siapkan gulungan baru."),
+    "paper_out": _("Kertas habis; pasang gulungan baru."),
+    "cover_open": _("Penutup terbuka; tutup sampai terkunci."),
+    "cutter": _("Pemotong macet; matikan printer, lalu keluarkan kertas yang tersangkut."),
+    "error": _("Printer melaporkan galat; matikan, lalu nyalakan lagi."),
+    "offline": _("Printer tidak menerima cetakan; periksa lampu dan tombolnya."),
+    "hang": _("Printer tidak menjawab; matikan, lalu nyalakan lagi."),
+    "garbage": _("Jawaban printer tidak dikenali; periksa kabel dan jenis printernya."),
+    "unconfirmed": _("Printer tidak memastikan cetakan; lihat apakah kertas keluar."),
+    "scan_too_long": _("Siap; kode terakhir terlalu panjang dan diabaikan."),
+    "scan_control_characters": _("Siap; kode terakhir rusak dan diabaikan."),
+}
+"""For officers and technicians, after the device's name: how it is, and what to do. By code of health."""
 
 
 def device_sentence(name: str, code: str) -> LazyString:

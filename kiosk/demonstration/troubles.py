@@ -87,7 +87,7 @@ TITLES: dict[Part, LazyString] = {
     Part.SCANNER: _("Pemindai"),
     Part.REGISTER: _("Data kependudukan"),
     Part.AUTHORITY: _("Layanan aktivasi"),
-    Part.MAIL: _("Server e-mail"),
+    Part.MAIL: _("Server email"),
 }
 
 

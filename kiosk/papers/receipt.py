@@ -25,7 +25,7 @@ def receipt(
         Space(16),
         Text(_("IKD Anda sudah aktif di HP Anda."), Align.CENTER),
         Space(22),
-        Row(_("Nomor rujukan"), reference, bold=True),
+        Row(_("Nomor referensi"), reference, bold=True),
         Row(_("Waktu"), moment(at)),
         Row(_("NIK"), masked_nik),
         Space(14),

@@ -35,6 +35,15 @@ class Line:
     case_id: str | None = None
 
 
+@dataclass(frozen=True)
+class DeviceLine:
+    """One device of the kiosk: what it is called, whether a visit may rely on it, how it is."""
+
+    name: LazyString
+    works: bool
+    sentence: LazyString
+
+
 @bp.get("/masuk")
 def sign_in() -> Response:
     """The sign-in page; before the first officer it says how to make him."""
@@ -68,7 +77,7 @@ def sign_out() -> Response:
 
 @bp.get("")
 def overview() -> Response:
-    """Who waits: cases to decide, and tickets that the counter serves."""
+    """Who waits: cases to decide, tickets that the counter serves; and how the devices are."""
     return _page("officer/overview.html", HTTPStatus.OK, **_queue())
 
 
@@ -154,10 +163,20 @@ def _queue() -> dict[str, object]:
         Line(ticket.number, _minutes(ticket.issued_at, now), wording.officer_sentence(ticket.reason))
         for ticket in cases.waiting_tickets(kiosk)
     ]
-    seen = repr([(line.number, line.minutes, line.case_id) for line in open_lines + waiting])
+    healths = kiosk.devices.healths()
+    seen = repr(
+        [
+            [(line.number, line.minutes, line.case_id) for line in open_lines + waiting],
+            [(name, health.works, health.code) for name, health in healths.items()],
+        ]
+    )
     return {
         "open_lines": open_lines,
         "waiting": waiting,
+        "devices": [
+            DeviceLine(wording.DEVICE_NAME[name], health.works, wording.DEVICE_OFFICER[health.code])
+            for name, health in healths.items()
+        ],
         "digest": hashlib.sha256(seen.encode()).hexdigest()[:16],
     }
 

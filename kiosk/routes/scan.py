@@ -62,7 +62,7 @@ def _show(result: ScanResult, code: str) -> Response:
 
 def _words(result: ScanResult) -> tuple[str, str]:
     counter = the_kiosk().settings.office_counter
-    at = format_time(result.at, "HH:mm") if result.at else ""
+    at = format_time(result.at, "HH.mm") if result.at else ""
     match result.seen:
         case Seen.TICKET_WAITING:
             return (

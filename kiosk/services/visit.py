@@ -16,6 +16,7 @@ from kiosk.domain.visit import (
     HOLDS_FACE_IMAGE,
     Event,
     Step,
+    allowed_idle,
     follow,
     is_abandoned,
 )
@@ -46,14 +47,18 @@ def start(kiosk: Kiosk, language: str) -> Visit:
 
 
 def find(kiosk: Kiosk, visit_id: str | None) -> Visit | None:
-    """Return an open visit, or None when it is unknown, ended or abandoned."""
+    """Return the visit that a screen may show, or None when it is unknown, ended or its time is up.
+
+    A visit that waits at a counter lives on, but no screen shows it longer than its idle time: a browser that
+    was away must not come back with a stranger's ticket.
+    """
     if not visit_id:
         return None
     with reading() as session:
         visit = session.get(Visit, visit_id)
     if visit is None or visit.step in CLOSED:
         return None
-    return None if is_abandoned(visit.step, visit.last_activity_at, kiosk.clock.now()) else visit
+    return None if kiosk.clock.now() - visit.last_activity_at > allowed_idle(visit.step) else visit
 
 
 def move(kiosk: Kiosk, visit_id: str, came_from: Step, event: Event) -> Visit:

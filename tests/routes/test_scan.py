@@ -1,0 +1,103 @@
+"""Codes held before the start screen's scanner."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.domain.visit import Step
+from kiosk.services import codes
+from kiosk.services.codes import Kind
+from tests.residents import SARI
+from tests.routes.walk import walk
+
+
+def hold(stand, text):
+    """Hold a code before the reader."""
+    stand.kiosk.devices.scanner._feed.take(text, "qr")
+
+
+def ticket_code(stand):
+    return codes.write(stand.kiosk.keys, Kind.TICKET, stand.tickets()[-1].id)
+
+
+def test_a_ticket_shows_its_state_and_nothing_about_whose_it_is(stand, browser):
+    walk(browser, stand, Step.EMAIL)
+    browser.press("/visit/refer", reason="no_email")
+    browser.press("/visit/finish")
+    hold(stand, ticket_code(stand))
+    page = browser.poll("/scan")
+    assert "Tiket A-001 masih menunggu" in page.text
+    assert not [secret for secret in SARI.secrets if secret in page.html]
+    assert "email" not in page.text.lower()
+
+
+def test_a_receipt_shows_that_the_activation_is_done(stand, browser):
+    walk(browser, stand, Step.THANKS)
+    from kiosk.models.visit import Visit
+
+    import sqlalchemy as sa  # isort: skip
+
+    reference = stand.one(sa.select(Visit)).reference
+    browser.press("/visit/finish")
+    hold(stand, codes.write(stand.kiosk.keys, Kind.RECEIPT, reference))
+    page = browser.poll("/scan")
+    assert reference in page.text
+    assert not [secret for secret in SARI.secrets if secret in page.html]
+
+
+@pytest.mark.parametrize("text", ["8991234567890", "<script>alert(1)</script>", "T.A.B", "https://x.example"])
+def test_a_foreign_code_is_said_to_be_one_and_not_repeated(stand, browser, text):
+    hold(stand, text)
+    page = browser.poll("/scan")
+    assert "bukan dari anjungan kami" in page.text
+    assert text not in page.html
+
+
+def test_without_a_scan_the_start_screen_is_told_nothing(stand, browser):
+    assert browser.poll("/scan").status == 204
+
+
+def test_a_scan_that_was_meant_for_an_earlier_screen_is_dropped(stand, browser):
+    hold(stand, "too old")
+    stand.clock.advance(5)
+    assert browser.poll("/scan").status == 204
+
+
+@pytest.mark.parametrize("code", ["", "x", "T.AAAAAAAAAAAA.BBBBBBBBBBBBBBBB", "é" * 500])
+def test_resuming_with_a_made_up_code_is_refused(stand, browser, code):
+    page = browser.post("/scan/resume", csrf_token=browser.token, code=code)
+    assert "bukan dari anjungan kami" in page.text
+
+
+def test_an_approved_ticket_resumes_by_one_touch_in_the_visits_language(stand, browser):
+    from kiosk.domain.review import DecisionReason
+    from kiosk.models.officer import Officer
+    from kiosk.services import audit, case
+    from tests.services.scripted import UNCERTAIN
+
+    walk(browser, stand, Step.FACE)
+    browser.press("/visit/language", language="en")
+    stand.face.compared = UNCERTAIN
+    walk(browser, stand, Step.TICKET)
+    browser.press("/visit/finish")
+    now = stand.clock.now()
+    rina = Officer(username="r", display_name="R", password_hash="-", active=True, failures=0, created_at=now)
+    with stand.app.app_context():
+        with audit.verb(stand.kiosk) as session:
+            session.add(rina)
+        case.decide(stand.kiosk, rina, stand.cases()[0].id, True, DecisionReason.SAME_PERSON, "")
+    stand.clock.advance(20)
+    hold(stand, ticket_code(stand))
+    browser.poll("/scan")
+    page = browser.press("/scan/resume")
+    assert page.step == Step.FACE
+    assert [main.get("lang") for main in page.root.all("main")] == ["en"]
+    stand.face.compared = 0.3
+    assert walk(browser, stand, Step.THANKS)
+
+
+def test_during_a_visit_a_scan_does_not_disturb(stand, browser):
+    walk(browser, stand, Step.EMAIL)
+    hold(stand, "8991234567890")
+    browser.poll("/scan")
+    assert browser.step == Step.EMAIL

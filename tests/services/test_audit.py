@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -19,11 +20,11 @@ SOURCE = "terminal:A1"
 COLUMNS = ("source", "seq", "at", "action", "subject", "detail", "hash")
 
 
-@pytest.fixture
-def app(tmp_path):
-    """A kiosk with eight entries: a visit begins, goes on, and ends; another goes on."""
-    clock = FixedClock()
-    app = make_app(tmp_path, clock=clock)
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A folder with eight entries: a visit begins, goes on, and ends; another goes on."""
+    folder, clock = tmp_path_factory.mktemp("written"), FixedClock()
+    app = make_app(folder, clock=clock)
     with opened(app) as kiosk:
         first = visit.start(kiosk, "id")
         clock.advance(3.5)
@@ -33,8 +34,15 @@ def app(tmp_path):
         second = visit.start(kiosk, "en")
         visit.move(kiosk, second.id, Step.CHOICE, Event.NEEDS_APP)
     assert _verified(app) == []
-    assert len(_rows(tmp_path)) == 8
-    return app
+    assert len(_rows(folder)) == 8
+    return folder
+
+
+@pytest.fixture
+def app(written, tmp_path):
+    """A kiosk on a copy of that folder."""
+    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
+    return make_app(tmp_path, clock=FixedClock())
 
 
 def _verified(app) -> list[Fault]:

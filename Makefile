@@ -48,7 +48,7 @@ screenshots: install-dev translations ## remake the pictures that README shows
 messages: install-dev ## collect the sentences to translate into kiosk/translations
 	@mkdir -p build
 	@$(BABEL) extract -F pyproject.toml -k lazy_gettext -k _l --no-location --sort-output -o build/messages.pot kiosk
-	@$(BABEL) update -i build/messages.pot -d kiosk/translations -l en --no-fuzzy-matching --omit-header
+	@$(BABEL) update -i build/messages.pot -d kiosk/translations -l en --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 lock: ## recompile the lock files from requirements*.in (ARGS=--upgrade takes newer versions)
 	@deploy/lock $(ARGS)

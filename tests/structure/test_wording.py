@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,17 @@ def test_every_message_has_an_english_translation(marked):
     english = _messages(ENGLISH)
     done = {key for key, message in english.items() if message.string and not message.fuzzy}
     assert sorted(str(key) for key in set(marked) - done) == []
+
+
+def test_the_catalogue_compiles_into_one_that_speaks_english(tmp_path):
+    """Babel skips a catalogue without a header in silence, and the kiosk would answer in Indonesian."""
+    compiled = tmp_path / "messages.mo"
+    CommandLineInterface().run(["pybabel", "-q", "compile", "-i", str(ENGLISH), "-o", str(compiled)])
+    with compiled.open("rb") as file:
+        catalogue = GNUTranslations(file)
+    assert catalogue.gettext("Sentuh untuk mulai") == "Touch to start"
+    assert catalogue.ngettext("Tersisa %(num)s kesempatan", "", 1) == "%(num)s try left"
+    assert catalogue.ngettext("Tersisa %(num)s kesempatan", "", 2) == "%(num)s tries left"
 
 
 def test_no_translation_is_left_over(marked):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,19 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    ViewportSize,
+    sync_playwright,
+)
 
 from kiosk.demonstration.fetch_portraits import NotFetched, are_there, fetch
+from tests.e2e.chromium import LANDSCAPE, PHONE, NoChromium, launch
 from tests.e2e.kiosk_server import KioskServer, prepare
 from tests.e2e.people import AtKiosk, Panel, Phone
 from tests.faces import portraits
 
 __all__ = ["portraits"]
-
-PORTRAIT, LANDSCAPE, PHONE = (1080, 1920), (1280, 800), (390, 844)
-
-CHROMIUM = ("--disable-gpu", "--disable-background-networking", "--no-first-run")
-"""--no-sandbox comes with them for root only: Chromium refuses to start for root with its sandbox."""
 
 ANSWER_MOMENT = "0.3"
 """Seconds; the moment of the register's answer has its own test, and twenty visits need not wait for it."""
@@ -40,19 +43,23 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-def launch(playwright: Playwright, *flags: str) -> Browser:
-    """Start Debian's Chromium, or skip the test with the reason."""
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("chromium is not installed (as root, `make test` installs it)")
-    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
-    return playwright.chromium.launch(executable_path=path, args=[*CHROMIUM, *sandbox, *flags])
+@pytest.fixture(scope="session")
+def start_chromium(playwright: Playwright) -> Callable[..., Browser]:
+    """`start_chromium(*flags)`; where there is none, the test is skipped with the reason."""
+
+    def start(*flags: str) -> Browser:
+        try:
+            return launch(playwright, *flags)
+        except NoChromium as problem:
+            pytest.skip(str(problem))
+
+    return start
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
+def browser(start_chromium: Callable[..., Browser]) -> Iterator[Browser]:
     """One Chromium for all tests."""
-    started = launch(playwright)
+    started = start_chromium()
     yield started
     started.close()
 
@@ -162,7 +169,7 @@ def open_context(browser: Browser, watch: Watch) -> Iterator[Open]:
     def one(
         size: tuple[int, int] = LANDSCAPE, *, chromium: Browser = browser, **options: Any
     ) -> BrowserContext:
-        viewport = {"width": size[0], "height": size[1]}
+        viewport = ViewportSize(width=size[0], height=size[1])
         context = chromium.new_context(viewport=viewport, has_touch=True, **options)
         context.set_default_timeout(10_000)
         watch.look_at(context)

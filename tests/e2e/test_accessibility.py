@@ -1,16 +1,17 @@
-"""Every screen, both sizes: no violation that axe finds, nothing to scroll, every target large enough to touch."""
+"""Every screen, both sizes: no violation that axe finds, nothing to scroll, every target large enough."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import expect
 
 from kiosk.demonstration.residents import by_key
 from kiosk.domain.visit import Step
-from tests.e2e.conftest import LANDSCAPE, PORTRAIT, Open
+from tests.e2e.chromium import LANDSCAPE, PORTRAIT
+from tests.e2e.conftest import Open
 from tests.e2e.kiosk_server import KioskServer
 from tests.e2e.people import EMAIL, HAPPY, LOOKING_MS, PHONE, AtKiosk, Officer, Panel, Phone
 
@@ -28,7 +29,8 @@ OVERFLOWS = """() => {
     const found = [];
     if (root.scrollHeight > innerHeight || root.scrollWidth > innerWidth)
         found.push(`page ${root.scrollWidth}x${root.scrollHeight}`);
-    if (screen && (screen.scrollHeight > screen.clientHeight + 1 || screen.scrollWidth > screen.clientWidth + 1))
+    if (screen && (screen.scrollHeight > screen.clientHeight + 1
+            || screen.scrollWidth > screen.clientWidth + 1))
         found.push(`screen ${screen.scrollWidth}x${screen.scrollHeight}`);
     for (const one of document.querySelectorAll("#screen h1, #screen button, #screen p, #screen .qr")) {
         const box = one.getBoundingClientRect();

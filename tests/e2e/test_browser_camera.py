@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser
 
 from kiosk.demonstration.portraits import Portraits
 from kiosk.demonstration.residents import Portrait
-from tests.e2e.conftest import LANDSCAPE, Open, Serve, launch
+from tests.e2e.chromium import LANDSCAPE
+from tests.e2e.conftest import Open, Serve
 from tests.e2e.kiosk_server import KioskServer
 from tests.e2e.people import EMAIL, HAPPY, LOOKING_MS, AtKiosk, Panel, Phone
 
@@ -37,13 +38,13 @@ def server(serve: Serve) -> KioskServer:
 
 @pytest.fixture(scope="module")
 def with_camera(
-    playwright: Playwright, portraits: Portraits, tmp_path_factory: pytest.TempPathFactory
+    start_chromium: Callable[..., Browser], portraits: Portraits, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Browser]:
     """A Chromium with a camera before which a person of the demonstration stands."""
     path: Path = tmp_path_factory.mktemp("film") / "person.mjpeg"
     path.write_bytes(film(portraits.compose(Portrait.A1)))
     flags = ("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={path}")
-    started = launch(playwright, *flags)
+    started = start_chromium(*flags)
     yield started
     started.close()
     path.unlink()

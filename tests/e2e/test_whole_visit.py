@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kiosk.hardware.codes import read_codes
-from tests.e2e.conftest import LANDSCAPE, PORTRAIT, Open
+from tests.e2e.chromium import LANDSCAPE, PORTRAIT
+from tests.e2e.conftest import Open
 from tests.e2e.kiosk_server import KioskServer
 from tests.e2e.people import EMAIL, HAPPY, LOOKING_MS, PHONE, AtKiosk, Panel, Phone
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
+import click
 import pytest
 
+from kiosk import cli
 from kiosk.adapters import authority, mail, register
 from kiosk.auth import SURFACES
 from kiosk.domain.visit import REFERABLE, TRANSITIONS, Event, Step
@@ -135,3 +137,21 @@ def test_the_drivers_that_the_architecture_names_are_those_there_are():
     )
     there = {module.__name__.rpartition(".")[2]: set(module.DRIVERS) for module in DRIVEN}
     assert {kind: set(re.findall(r"`(\w+)`", cell)) for kind, cell in rows.items()} == there
+
+
+def _commands(group: click.Group, before: str = "kiosk") -> set[str]:
+    found: set[str] = set()
+    for name, command in group.commands.items():
+        whole = f"{before} {name}"
+        found |= _commands(command, whole) if isinstance(command, click.Group) else {whole}
+    return found
+
+
+def test_every_command_is_in_the_readme_and_no_other():
+    rows = re.findall(r"^\| `(kiosk [a-z ]+[a-z])(?: [A-Z]+)?` \|", _text("README.md"), re.MULTILINE)
+    assert set(rows) == _commands(cli.group)
+
+
+def test_every_target_of_make_is_in_the_readme():
+    targets = set(re.findall(r"^([a-z-]+):[^#\n]*## ", _text("Makefile"), re.MULTILINE)) - {"help"}
+    assert targets <= set(re.findall(r"\bmake ([a-z-]+)", _text("README.md")))

@@ -111,6 +111,16 @@ def officer_group() -> None:
     """The people who work at the office."""
 
 
+_NOT_ADDED = {
+    officer.AddRefusal.USERNAME_NOT_POSSIBLE: "a user name is 3 to 40 small letters, digits, dots, hyphens or underscores",
+    officer.AddRefusal.USERNAME_TAKEN: "somebody has this user name already",
+    officer.AddRefusal.NAME_NOT_POSSIBLE: "the full name is empty, too long or holds control characters",
+    officer.AddRefusal.PASSWORD_TOO_SHORT: "the password is too short; a sentence is easy to remember",
+    officer.AddRefusal.PASSWORD_TOO_LONG: "the password is too long",
+    officer.AddRefusal.PASSWORD_IS_USERNAME: "the password must not hold the user name",
+}
+
+
 @officer_group.command("add")
 @click.argument("username")
 @click.option("--name", prompt="Full name")
@@ -119,7 +129,7 @@ def officer_add(username: str, name: str, password: str) -> None:
     """Add an officer who may sign in at /petugas."""
     answer = officer.add(_kiosk(), username, name, password)
     if isinstance(answer, officer.AddRefusal):
-        sys.exit(f"kiosk: {answer.value}")
+        sys.exit(f"kiosk: {_NOT_ADDED[answer]}")
     click.echo(f"{username} can sign in at /petugas")
 
 

@@ -58,13 +58,13 @@ def masked_email(email: str) -> str:
     return f"{local[:1]}•••{at}{domain}"
 
 
-_PHONE = re.compile(r"628[1-9]\d{6,10}")
+_PHONE = re.compile(r"628[1-9]\d{7,10}")
 
 
 def tidy_phone(text: str) -> str | None:
     """Return an Indonesian mobile number as `+628…`, or None when it is none.
 
-    Accepts 08…, 628… and +628… with spaces, dots, brackets and hyphens; 8 to 12 digits after the country code
+    Accepts 08…, 628… and +628… with spaces, dots, brackets and hyphens; 9 to 12 digits after the country code
     (Kominfo's numbering plan, PM 14/2018: mobile numbers begin with 8).
 
     >>> tidy_phone("0812-3456-7890")

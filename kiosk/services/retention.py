@@ -14,7 +14,7 @@ from kiosk.domain.ticket import TicketState
 from kiosk.domain.visit import CLOSED, Event, Step
 from kiosk.models.register import RegisterPerson
 from kiosk.models.ticket import Ticket
-from kiosk.models.visit import Visit
+from kiosk.models.visit import Visit, VisitEnd
 from kiosk.services import audit
 from kiosk.services import visit as visits
 from kiosk.services.kiosk import Kiosk
@@ -55,6 +55,7 @@ def _close_overdue(kiosk: Kiosk, session: Session, before: datetime) -> None:
     ).all()
     for visit in overdue:
         is_waiting = visit.step is Step.TICKET
+        visit.end = visit.end or VisitEnd.IDLE
         visits.advance(kiosk, session, visit, Event.FINISHED if is_waiting else Event.LEFT)
         session.execute(
             sa.update(Ticket)

@@ -1,58 +1,54 @@
-"""How long from a selfie to a decision, against what it cannot be without: `python -m benchmarks.face`.
+"""How long from a selfie to a decision, against what it cannot be without.
 
 One 1280x720 frame of the simulated camera. The parts are measured on their own, in this process, as the
-bare library calls; the whole is measured as the kiosk does it, pipe and face process included.
+bare library calls; the whole is measured as the kiosk does it, pipe, face process and second decoding
+included. All of them are equally polite (`nice`) and take turns, and a ratio is made within each round: a
+slow moment of the machine meets both of its sides.
 """
 
 from __future__ import annotations
 
 import gc
 import os
-import statistics
-import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from statistics import median
 
-from benchmarks.table import Row, print_table
+from benchmarks.selfie import MISSING, selfie
+from benchmarks.table import Row
 from kiosk.adapters.face import Described, FaceProcess
 from kiosk.adapters.face_process import DETECT_PX, EMBED_PX, POLITENESS, Faces, decode
 from kiosk.config import Settings
-from kiosk.demonstration.portraits import Portraits
-from kiosk.demonstration.residents import Portrait
 from kiosk.domain.decision import decide
-from kiosk.hardware.camera.scene import Film, Scene
 
-ROUNDS = 5
 CALLS = 5
 
 PARTS_BOUND = 1.25
 DEFAULTS_BOUND = 0.3
 
 
-def rows() -> list[Row]:
+def rows(rounds: int) -> list[Row]:
     """Measure, or say what is missing."""
     settings = Settings()
-    portraits = Portraits(settings.data / "portraits")
-    if not portraits.available:
-        why = "no portraits: python -m kiosk.demonstration.fetch_portraits"
+    frame = selfie()
+    if frame is None:
         names = (
             ("Selfie to decision / its parts", PARTS_BOUND),
             ("Selfie to decision / defaults", DEFAULTS_BOUND),
         )
-        return [Row(name, float("nan"), "ms", None, bound, why) for name, bound in names]
-    frame = Film(Scene(portrait=portraits.compose(Portrait.A1))).frame(0)
+        return [Row(name, float("nan"), "ms", None, bound, MISSING) for name, bound in names]
     engine = FaceProcess()
     engine.start()
     try:
         with ThreadPoolExecutor(1, initializer=os.nice, initargs=(POLITENESS,)) as as_polite:
             # On Linux niceness belongs to the thread: the parts get as little of a busy machine as the whole.
-            return as_polite.submit(_measure, engine, frame, settings).result()
+            return as_polite.submit(_measure, engine, frame, settings, rounds).result()
     finally:
         engine.close()
 
 
-def _measure(engine: FaceProcess, frame: bytes, settings: Settings) -> list[Row]:
+def _measure(engine: FaceProcess, frame: bytes, settings: Settings, rounds: int) -> list[Row]:
     described = engine.describe(frame, 60)
     assert isinstance(described, Described)
     faces = Faces()
@@ -70,34 +66,39 @@ def _measure(engine: FaceProcess, frame: bytes, settings: Settings) -> list[Row]
 
         face_recognition.face_encodings(large, face_recognition.face_locations(large))
 
-    took = _medians(
-        {
-            "decode at 480": lambda: decode(frame, DETECT_PX),
-            "decode in full": lambda: decode(frame, EMBED_PX),
-            "HOG at 480": lambda: faces.seek(small),
-            "5 points": lambda: faces.points(small, [box]),
-            "embedding": lambda: faces.embed(large, large_box),
-            "Selfie to decision": whole,
-            "library defaults": library_defaults,
-        }
-    )
-    whole_ms, defaults_ms = took.pop("Selfie to decision"), took.pop("library defaults")
-    parts = sum(took.values())
+    parts: dict[str, Callable[[], object]] = {
+        "decode": lambda: decode(frame, EMBED_PX),
+        "HOG at 480": lambda: faces.seek(small),
+        "5 points": lambda: faces.points(small, [box]),
+        "embedding": lambda: faces.embed(large, large_box),
+    }
+    took = _rounds(parts | {"whole": whole, "defaults": library_defaults}, rounds)
+    sums = [sum(times) for times in zip(*(took[name] for name in parts), strict=True)]
+    whole_ms = median(took["whole"])
     return [
-        *(Row(f"  part: {name}", value, "ms") for name, value in took.items()),
-        Row("  the library's default call", defaults_ms, "ms", note="1280x720, already decoded"),
-        Row("Selfie to decision / its parts", whole_ms, "ms", whole_ms / parts, PARTS_BOUND),
-        Row("Selfie to decision / defaults", whole_ms, "ms", whole_ms / defaults_ms, DEFAULTS_BOUND),
+        *(Row(f"  part: {name}", median(took[name]), "ms") for name in parts),
+        Row("  the library's default call", median(took["defaults"]), "ms", note="1280x720, already decoded"),
+        Row("Selfie to decision / its parts", whole_ms, "ms", _ratio(took["whole"], sums), PARTS_BOUND),
+        Row(
+            "Selfie to decision / defaults",
+            whole_ms,
+            "ms",
+            _ratio(took["whole"], took["defaults"]),
+            DEFAULTS_BOUND,
+        ),
     ]
 
 
-def _medians(calls: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """Return milliseconds: of each call, the median over the rounds of its median in a round. All take turns
-    within a round, so that a slow moment of the machine meets all of them and leaves the ratios alone."""
+def _ratio(above: list[float], below: list[float]) -> float:
+    return median(one / other for one, other in zip(above, below, strict=True))
+
+
+def _rounds(calls: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Return milliseconds: of each call, its median in each round. All take turns within a round."""
     for call in calls.values():
         call()
-    rounds: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(ROUNDS):
+    found: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(rounds):
         times: dict[str, list[float]] = {name: [] for name in calls}
         for _ in range(CALLS):
             for name, call in calls.items():
@@ -105,10 +106,6 @@ def _medians(calls: dict[str, Callable[[], object]]) -> dict[str, float]:
                 call()
                 times[name].append((time.perf_counter() - began) * 1000)
         for name, measured in times.items():
-            rounds[name].append(statistics.median(measured))
+            found[name].append(median(measured))
         gc.collect()
-    return {name: statistics.median(measured) for name, measured in rounds.items()}
-
-
-if __name__ == "__main__":
-    sys.exit(0 if print_table(rows()) else 1)
+    return found

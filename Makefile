@@ -39,6 +39,7 @@ lint: install-dev ## check style, formatting and types
 
 bench: install-dev translations ## measure the figures that README promises
 	@deploy/system-packages libzbar0 chromium
+	@$(IN_VENV) -m kiosk.demonstration.fetch_portraits
 	@$(IN_VENV) -m benchmarks $(ARGS)
 
 screenshots: install-dev translations ## remake the pictures that README shows

@@ -112,7 +112,7 @@ def officer_group() -> None:
 
 
 _NOT_ADDED = {
-    officer.AddRefusal.USERNAME_NOT_POSSIBLE: "a user name is 3 to 40 small letters, digits, dots, hyphens or underscores",
+    officer.AddRefusal.USERNAME_NOT_POSSIBLE: "a user name has 3 to 40 small letters, digits, . - or _",
     officer.AddRefusal.USERNAME_TAKEN: "somebody has this user name already",
     officer.AddRefusal.NAME_NOT_POSSIBLE: "the full name is empty, too long or holds control characters",
     officer.AddRefusal.PASSWORD_TOO_SHORT: "the password is too short; a sentence is easy to remember",

@@ -155,6 +155,17 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def overwrite_log() -> None:
+    """Empty SQLite's write-ahead log: what was erased from the database would stay readable there."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    connection = db.engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
 class TransactionOpen(Exception):
     """A transaction was begun inside another one: a verb called a verb."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from kiosk.db import db
+from kiosk.db import db, overwrite_log
 from kiosk.domain.audit import Action
 from kiosk.domain.retention import RETENTION, Keep
 from kiosk.domain.ticket import TicketState
@@ -34,6 +34,7 @@ def purge(kiosk: Kiosk) -> int:
             emptied += _empty(session, keep, now)
         if emptied:
             audit.record(kiosk, session, Action.PURGED, kiosk.settings.terminal, values=emptied)
+    overwrite_log()
     return emptied
 
 

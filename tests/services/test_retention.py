@@ -212,3 +212,15 @@ def test_a_purge_with_nothing_to_do_leaves_no_entry(office):
     before = office.audited()
     _purge(office)
     assert office.audited() == before
+
+
+def test_what_is_erased_is_not_left_in_the_write_ahead_log(office):
+    with office.app.app_context():
+        with db.engine.connect() as connection:
+            kept = connection.exec_driver_sql("SELECT nik FROM visit").scalars().all()
+        office.clock.advance(OFFICE_DAY.total_seconds() + 1)
+        retention.purge(office.kiosk)
+    folder = office.kiosk.settings.data
+    files = b"".join(path.read_bytes() for path in folder.glob("kiosk.db*"))
+    assert kept
+    assert [value for value in kept if value and value in files] == []

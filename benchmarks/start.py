@@ -1,7 +1,8 @@
 """How soon the first screen answers after a warm start, and whether the face engine loads behind it.
 
 Warm: the database is prepared, bytecode and file cache are there. From the start of gunicorn's process to the
-last byte of `/`. A bare Flask application under the same gunicorn is the floor: what is left is ours.
+last byte of `/`. A bare Flask application under the same gunicorn is the floor, started in turn with ours.
+The goal is 2 s; as a ratio that a busy machine leaves alone it is judged as `BOUND` floors.
 """
 
 from __future__ import annotations
@@ -15,6 +16,11 @@ from benchmarks.server import HELLO, MATCHING, Server
 from benchmarks.table import Row
 
 GOAL_SECONDS = 2.0
+
+BOUND = 5.0
+"""2 s where the bare application takes 0.4 s. It needs 0.33 s of processor time on the machine where this was
+set (two shared cores), so there, left alone, five floors are less than the goal."""
+
 ENGINE_SECONDS = 60.0
 
 
@@ -28,12 +34,13 @@ def rows(rounds: int, folder: Path) -> list[Row]:
         first, ready = _kiosk(folder)
         starts.append(first)
         behind.append(ready - first)
-    start, over = median(starts), median(one / floor for one, floor in zip(starts, floors, strict=True))
+    floor, first = median(floors), median(starts)
+    over = median(start / bare for start, bare in zip(starts, floors, strict=True))
     return [
-        Row("  start of a bare Flask application", median(floors), "s"),
-        Row("  first screen / bare Flask application", start, "s", over),
+        Row("  start of a bare Flask application", floor, "s"),
+        Row("  first screen / the goal of 2 s", first, "s", first / GOAL_SECONDS, note="as busy as it was"),
         Row("  face engine ready after the first screen", median(behind), "s"),
-        Row("First screen after a warm start / 2 s", start, "s", start / GOAL_SECONDS, 1.0),
+        Row("First screen after a warm start / bare Flask", first, "s", over, BOUND),
     ]
 
 

@@ -42,12 +42,15 @@ SETTLE_AFTER = timedelta(seconds=12)
 
 
 def current(kiosk: Kiosk, visit_id: str) -> Activation | None:  # noqa: ARG001
-    """Return the visit's newest activation, whatever its state."""
+    """Return the visit's activation that still counts, else the newest of those that do not.
+
+    Not simply the newest: after the clock was set back, that would be a void one.
+    """
     with reading() as session:
         return session.scalar(
             sa.select(Activation)
             .where(Activation.visit_id == visit_id)
-            .order_by(Activation.created_at.desc())
+            .order_by(Activation.state == ActivationState.VOID, Activation.created_at.desc())
             .limit(1)
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -313,3 +314,9 @@ def test_the_code_stands_nowhere_in_the_database(stand, kiosk, visit_id):
         values = [str(getattr(row, column.key)) for column in sa.inspect(type(row)).columns]
         assert not [value for value in values if digits in value and not value.isalnum()]
     assert stand.one(sa.select(Mail)).body is None
+
+
+def test_a_clock_that_is_set_back_does_not_bring_back_a_void_qr(stand, kiosk, visit_id):
+    stand.clock.set_now(stand.clock.now() - timedelta(minutes=5))
+    activation.renew(kiosk, visit_id, Step.QR)
+    assert activation.current(kiosk, visit_id).state == "open"

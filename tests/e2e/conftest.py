@@ -18,13 +18,14 @@ from playwright.sync_api import (
     Page,
     Playwright,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
 from kiosk.demonstration.fetch_portraits import NotFetched, are_there, fetch
 from tests.e2e.chromium import LANDSCAPE, PHONE, NoChromium, launch
 from tests.e2e.kiosk_server import KioskServer, prepare
-from tests.e2e.people import AtKiosk, Panel, Phone
+from tests.e2e.people import PATIENCE_MS, AtKiosk, Panel, Phone
 from tests.faces import portraits
 
 __all__ = ["portraits"]
@@ -39,6 +40,7 @@ Open = Callable[..., BrowserContext]
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """Playwright's driver."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as started:
         yield started
 
@@ -171,7 +173,7 @@ def open_context(browser: Browser, watch: Watch) -> Iterator[Open]:
     ) -> BrowserContext:
         viewport = ViewportSize(width=size[0], height=size[1])
         context = chromium.new_context(viewport=viewport, has_touch=True, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         watch.look_at(context)
         opened.append(context)
         return context

@@ -116,7 +116,7 @@ class KioskServer:
             found.append((str(letter["To"]), "".join(digits.groups())))
         return found
 
-    def code_for(self, address: str, seconds: float = 5.0) -> str:
+    def code_for(self, address: str, seconds: float = 15.0) -> str:
         """The newest code that was mailed to `address`; waits for it."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:

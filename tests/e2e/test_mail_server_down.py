@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.kiosk_server import KioskServer
-from tests.e2e.people import HAPPY, AtKiosk, Panel, Phone
+from tests.e2e.people import HAPPY, LOOKING_MS, AtKiosk, Panel, Phone
 
 
 @pytest.mark.usefixtures("portraits")
@@ -20,8 +20,8 @@ def test_a_late_mail_is_told_and_still_completes_the_visit(
     resident.starts()
     resident.gives_nik(HAPPY.nik)
     resident.gives_contact(address)
-    resident.sees("qr", 15_000)
-    expect(resident.page.locator("#screen .notice.care")).to_be_visible(timeout=15_000)
+    resident.sees("qr", LOOKING_MS)
+    expect(resident.page.locator("#screen .notice.care")).to_be_visible()
     assert [one for one in server.mails() if address in one[0]] == []
     panel.breaks("mail", "normal")
     code = server.code_for(address, 40)

@@ -19,7 +19,7 @@ def test_an_activation_is_completed_without_paper(
     address = resident.goes_to_qr()
     phone.finishes(address, server.code_for(EMAIL))
     resident.sees("thanks")
-    expect(resident.page.locator("#screen .printing.care")).to_be_visible(timeout=10_000)
+    expect(resident.page.locator("#screen .printing.care")).to_be_visible()
     expect(resident.page.locator(".reference strong")).to_contain_text("IKD-")
     assert panel.sheets() == sheets
     # Paper is never printed for later: whoever stands there next would get it.
@@ -40,5 +40,5 @@ def test_a_ticket_without_paper_stands_on_the_screen(resident: AtKiosk, panel: P
     resident.sees("wants_person")
     resident.touch("/visit/refer", "wants_person")
     resident.ticket_number()
-    expect(resident.page.locator("#screen .printing.care")).to_be_visible(timeout=12_000)
-    expect(resident.page.locator("#device-bar .care")).to_be_visible(timeout=10_000)
+    expect(resident.page.locator("#screen .printing.care")).to_be_visible()
+    expect(resident.page.locator("#device-bar .care")).to_be_visible()

@@ -37,7 +37,7 @@ def test_the_receipt_comes_out_of_a_network_printer(
     printer.job.clear()
     phone.finishes(address, server.code_for(EMAIL))
     resident.sees("thanks")
-    expect(resident.page.locator("#screen .printing.good")).to_be_visible(timeout=10_000)
+    expect(resident.page.locator("#screen .printing.good")).to_be_visible()
     reference = resident.page.locator(".reference strong").inner_text()
     drawn = render(bytes(printer.job))
     assert drawn.unknown == ()
@@ -61,6 +61,6 @@ def test_a_ticket_for_a_printer_without_paper_stands_on_the_screen(
         resident.sees("wants_person")
         resident.touch("/visit/refer", "no_phone")
         resident.ticket_number()
-        expect(resident.page.locator("#screen .printing.care")).to_be_visible(timeout=12_000)
+        expect(resident.page.locator("#screen .printing.care")).to_be_visible()
     finally:
         printer.status = fine

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import Watch
 from tests.e2e.kiosk_server import KioskServer
-from tests.e2e.people import HAPPY, AtKiosk, Panel, Phone
+from tests.e2e.people import HAPPY, LOOKING_MS, AtKiosk, Panel, Phone
 
 TRIES = 5
 
@@ -19,7 +19,7 @@ def test_five_wrong_codes_end_this_qr_and_a_new_one_works(
     address = "warga.keliru@gmail.com"
     panel.stand(HAPPY.key)
     resident.goes_to_camera(email=address)
-    resident.sees("qr", 15_000)
+    resident.sees("qr", LOOKING_MS)
     link = resident.reads_qr()
     right = server.code_for(address)
     watch.expect("422", "410")

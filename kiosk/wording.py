@@ -143,7 +143,7 @@ def officer_sentence(reason: ReferReason) -> LazyString:
     return OFFICER[reason]
 
 
-_KTP, _KK, _PHONE, _EMAIL = _("KTP-el"), _("Kartu Keluarga"), _("HP dengan aplikasi IKD"), _("alamat email")
+_KTP, _KK, _PHONE, _EMAIL = _("KTP-el"), _("Kartu Keluarga"), _("HP dengan aplikasi IKD"), _("Alamat email")
 
 BRING: dict[ReferReason, tuple[LazyString, ...]] = {
     **dict.fromkeys(ReferReason, (_KTP, _PHONE)),
@@ -151,8 +151,8 @@ BRING: dict[ReferReason, tuple[LazyString, ...]] = {
     _R.NO_PHONE: (_KTP,),
     _R.PHONE_UNSUITABLE: (_KTP,),
     _R.NO_EMAIL: (_KTP, _PHONE),
-    _R.NIK_DATE_WRONG: (_KTP, _KK, _("akta kelahiran")),
-    _R.MARRIED_UNDER_17: (_("KTP-el atau KK"), _("buku nikah atau akta perkawinan")),
+    _R.NIK_DATE_WRONG: (_KTP, _KK, _("Akta kelahiran")),
+    _R.MARRIED_UNDER_17: (_("KTP-el atau KK"), _("Buku nikah atau akta perkawinan")),
     _R.EMAIL_NOT_ARRIVED: (_KTP, _PHONE, _EMAIL),
 }
 """What to have ready at the counter, per reason."""
@@ -167,6 +167,9 @@ def resumes(reason: ReferReason) -> bool:
     """Whether the visit can go on at the kiosk with this ticket once an officer has approved."""
     return reason in NEEDS_REVIEW
 
+
+UNSUITABLE_PHONES = (_("Android 7 ke bawah"), _("iPhone (iOS 14 ke bawah)"), _("HP tanpa kamera"))
+"""What the setting says unless the office changes it; an office's own words are shown as it wrote them."""
 
 NIK: dict[NikProblem, LazyString] = {
     NikProblem.EMPTY: _("Masukkan NIK Anda."),

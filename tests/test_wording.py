@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import wording
+from kiosk.config import Settings
 from kiosk.hardware import devices as hardware
 from kiosk.hardware.camera.browser import PAGE_TROUBLES
 from kiosk.hardware.devices import Devices
@@ -64,3 +65,8 @@ def test_every_device_has_a_name_and_a_sentence_for_residents(tmp_path):
     assert set(wording.DEVICE_NAME) == set(wording.DEVICE) == names
     assert {name for name, _ in wording.DEVICE_CODE} <= names
     assert {code for _, code in wording.DEVICE_CODE} <= set(wording.DEVICE_OFFICER)
+
+
+def test_the_phones_that_the_setting_names_are_listed_for_translation():
+    named = [phone.strip() for phone in Settings().unsuitable_phones.split(";")]
+    assert named == [str(phone) for phone in wording.UNSUITABLE_PHONES]

@@ -53,7 +53,7 @@ def _wifi_code(setting: str) -> str:
 
 def _wants_person(kiosk: Kiosk, _visit: Visit, _typed: str | None) -> View:
     phones = [phone.strip() for phone in kiosk.settings.unsuitable_phones.split(";")]
-    return View(unsuitable_phones=[phone for phone in phones if phone])
+    return View(unsuitable_phones=[_(phone) for phone in phones if phone])
 
 
 def _consent(kiosk: Kiosk, _visit: Visit, _typed: str | None) -> View:

@@ -60,7 +60,10 @@ def language() -> Response:
         refresh()
         if visit is not None:
             visit = visits.speak(the_kiosk(), visit.id, chosen)
-    return render_visit(visit)
+    response = render_visit(visit)
+    # The device bar stands outside the screen and asks again by itself.
+    response.headers["HX-Trigger"] = "language"
+    return response
 
 
 CHOICES = {"has_app": Event.HAS_APP, "needs_app": Event.NEEDS_APP, "cannot": Event.CANNOT}

@@ -151,7 +151,8 @@ class Stand:
 
     def row(self, visit_id: str) -> Visit:
         """The visit as it stands in the database."""
-        return self.one(sa.select(Visit).where(Visit.id == visit_id))
+        row: Visit = self.one(sa.select(Visit).where(Visit.id == visit_id))
+        return row
 
     def one(self, query: Any) -> Any:
         """The one row that `query` finds, fresh from the database."""
@@ -227,7 +228,8 @@ class Stand:
 def make_stand(folder: Path, *, real_face: Any = None, **settings: Any) -> Stand:
     """A stand on a new database under `folder`; `real_face` replaces the scripted engine."""
     folder.mkdir(parents=True, exist_ok=True)
-    chosen = Settings(**({"data": folder, "public_url": "http://127.0.0.1:8000"} | settings))
+    given: dict[str, Any] = {"data": folder, "public_url": "http://127.0.0.1:8000", **settings}
+    chosen = Settings(**given)
     ring = keys.create(folder / keys.FILE_NAME)
     clock, breaches = FixedClock(), list[str]()
     face = ScriptedFace(clock)

@@ -250,7 +250,7 @@ class Browser:
         `given` must be names that the form really has, as fields or as values of its buttons.
         """
         form = (page or self.page).form(action)
-        sent = self.fields(action, page)
+        sent: dict[str, Any] = self.fields(action, page)
         for name, value in given.items():
             buttons = [b.get("value") for b in form.all("button") if b.get("name") == name]
             if buttons and value not in buttons:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 
 from PIL import Image
 
@@ -39,7 +40,7 @@ PICTURE = _grey_picture()
 
 def walk(browser: Browser, stand: Stand, to: Step, someone: Someone = SARI) -> Page:
     """Touch what leads on until the screen of `to` is there; return that page."""
-    touches = {
+    touches: dict[str, Callable[[], object]] = {
         "": lambda: browser.press("/visit/start"),
         Step.CHOICE: lambda: browser.press("/visit/choose", choice="has_app"),
         Step.CONSENT: lambda: browser.press("/visit/consent"),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any
 
 from kiosk.adapters.face import Compared, Described, EngineState, NoUsableFace
 from kiosk.domain.capture import Face, Look
 from tests.fixed_clock import FixedClock
-
-T = TypeVar("T")
 
 TEMPLATE = b"t" * 1024
 SELFIE_TEMPLATE = b"s" * 1024
@@ -53,18 +51,20 @@ class ScriptedFace:
 
     def look(self, jpeg: bytes, deadline: float) -> Look:
         """See `FaceEngine.look`."""
-        return self._answer("look", jpeg, b"", self.seen)
+        seen: Look = self._answer("look", jpeg, b"", self.seen)
+        return seen
 
     def describe(self, jpeg: bytes, deadline: float) -> Described | NoUsableFace:
         """See `FaceEngine.describe`."""
-        return self._answer("describe", jpeg, b"", self.described)
+        described: Described | NoUsableFace = self._answer("describe", jpeg, b"", self.described)
+        return described
 
     def compare(self, jpeg: bytes, template: bytes, deadline: float) -> Compared | NoUsableFace:
         """See `FaceEngine.compare`."""
-        answer = self._answer("compare", jpeg, template, self.compared)
+        answer: float | NoUsableFace = self._answer("compare", jpeg, template, self.compared)
         return Compared(answer, GOOD, SELFIE_TEMPLATE) if isinstance(answer, float) else answer
 
-    def _answer(self, verb: str, jpeg: bytes, template: bytes, answer: T | Exception) -> T:
+    def _answer(self, verb: str, jpeg: bytes, template: bytes, answer: Any) -> Any:
         self.asked.append((verb, jpeg, template))
         self._clock.advance(self.takes)
         if isinstance(answer, Exception):

@@ -64,6 +64,9 @@ TERMINAL_COOKIE = "terminal"
 LARGEST_FORM = 16 * 1024
 """Bytes: a note of 500 characters, each of four percent-encoded bytes, and the token; strangers post here."""
 
+TAKES_PICTURES = "camera.frame"
+"""The one form of a resident that is larger: a frame of the page's camera."""
+
 LONGEST_SIGN_IN = timedelta(hours=12)
 """Nobody's shift is longer; it also ends what a copied cookie is worth."""
 
@@ -132,6 +135,8 @@ def _admit() -> Response | None:
         case Surface.TERMINAL:
             if not kiosk.settings.is_demo and not _is_terminal(kiosk):
                 raise Forbidden
+            if request.endpoint != TAKES_PICTURES:
+                request.max_content_length = LARGEST_FORM
             return None
         case Surface.OFFICER:
             return _admit_officer(kiosk)

@@ -19,14 +19,6 @@ from kiosk.services import visit as visits
 
 bp = Blueprint("visit", __name__)
 
-SMALL_FORM = 16 * 1024
-"""Bytes; the largest form of a resident holds an e-mail address."""
-
-
-@bp.before_request
-def _small_forms_only() -> None:
-    request.max_content_length = SMALL_FORM
-
 
 @bp.errorhandler(NotPossible)
 def _stale(_error: NotPossible) -> Response:

@@ -171,6 +171,20 @@ def test_the_poll_says_nothing_until_something_changes(office, client):
     assert polled(renewed.text).status_code == 200
 
 
+def test_a_device_out_of_order_is_said_with_what_to_do_and_wakes_the_poll(office, client):
+    printer = office.kiosk.devices.printer
+    printer.open()
+    page = client.get("/petugas").text
+    seen = re.search(r"/petugas/antrean\?seen=(\w+)", page)[1]
+    assert client.get(f"/petugas/antrean?seen={seen}").status_code == 204
+    printer.controls.paper_out = True
+    printer.status()
+    news = client.get(f"/petugas/antrean?seen={seen}")
+    assert news.status_code == 200
+    assert "Kertas habis; pasang gulungan baru." in news.text
+    assert "Kertas habis" not in page
+
+
 # A case
 
 

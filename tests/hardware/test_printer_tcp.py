@@ -34,7 +34,9 @@ def printer(fake):
     made.close()
 
 
-@pytest.mark.parametrize("knows", [{"mark", "sensor"}, {"mark"}, {"sensor"}], ids=str)
+@pytest.mark.parametrize(
+    "knows", [{"mark", "sensor"}, {"mark"}, {"sensor"}], ids=lambda knows: "+".join(sorted(knows))
+)
 def test_either_mark_proves_the_sheet(fake, printer, knows):
     fake.knows = frozenset(knows)
     assert isinstance(printer.print(JOB, "T1", 4.0), Printed)

@@ -188,51 +188,60 @@ def _start(kiosk: Kiosk, visit_id: str) -> _Started | Visit:
     return ticket.refer(kiosk, visit_id, Step.FACE, ReferReason.FACE_TRIES_USED_UP)
 
 
-def _finish(kiosk: Kiosk, started: _Started, state: AttemptState, distance: float | None) -> int:
-    """Commit what became of an attempt; return how many tries are left."""
+def _finish(kiosk: Kiosk, started: _Started, state: AttemptState, distance: float | None) -> None:
+    """Commit what became of an attempt."""
     with audit.verb(kiosk) as session:
-        attempt = session.get_one(FaceAttempt, started.attempt_id)
-        attempt.state, attempt.distance = state, distance
-        attempt.engine = kiosk.adapters.face.version[:80]
-        audit.record(kiosk, session, Action.FACE_DECIDED, attempt.visit_id, attempt=attempt.id, outcome=state)
-        return _left(kiosk, session, session.get_one(Visit, attempt.visit_id))
+        _note(kiosk, session, started, state, distance)
 
 
-_STATE = {
-    Verdict.MATCH: AttemptState.MATCH,
-    Verdict.UNCERTAIN: AttemptState.UNCERTAIN,
-    Verdict.NO_MATCH: AttemptState.NO_MATCH,
-}
+def _note(
+    kiosk: Kiosk, session: Session, started: _Started, state: AttemptState, distance: float | None
+) -> None:
+    attempt = session.get_one(FaceAttempt, started.attempt_id)
+    attempt.state, attempt.distance = state, distance
+    attempt.engine = kiosk.adapters.face.version[:80]
+    audit.record(kiosk, session, Action.FACE_DECIDED, attempt.visit_id, attempt=attempt.id, outcome=state)
 
 
 def _verdict(kiosk: Kiosk, visit: Visit, started: _Started, jpeg: bytes, compared: Compared) -> Visit:
+    """Act on a comparison. The attempt stays `STARTED` until its visit has moved on: so a second tab, whose
+    frame is good at the same moment, never gets an attempt of its own."""
     verdict = decide(compared.distance, accept=kiosk.settings.face_accept, review=kiosk.settings.face_review)
-    tries = _finish(kiosk, started, _STATE[verdict], round(compared.distance, 4))
-    kiosk.watches.pop(visit.id, None)
+    distance = round(compared.distance, 4)
+    if verdict is Verdict.MATCH:
+        return _matched(kiosk, visit.id, started, distance)
+    tries = left(kiosk, visit)
+    if verdict is Verdict.NO_MATCH and tries > 0:
+        return _not_matched(kiosk, visit.id, started, distance)
     evidence = Evidence(jpeg, compared.template, compared.distance, kiosk.settings.face_tries - tries)
-    match verdict:
-        case Verdict.MATCH:
-            return _matched(kiosk, visit.id, started.nik)
-        case Verdict.UNCERTAIN:
-            return ticket.refer(kiosk, visit.id, Step.FACE, ReferReason.FACE_UNCERTAIN, evidence)
-        case Verdict.NO_MATCH if tries == 0:
-            return ticket.refer(kiosk, visit.id, Step.FACE, ReferReason.FACE_NOT_MATCHED, evidence)
-    with audit.verb(kiosk) as session:
-        kept = session.get_one(Visit, visit.id)
-        if kept.step is Step.FACE:
-            advance(kiosk, session, kept, Event.FACE_NOT_MATCHED)
-    return kept
+    is_unsure = verdict is Verdict.UNCERTAIN
+    reason = ReferReason.FACE_UNCERTAIN if is_unsure else ReferReason.FACE_NOT_MATCHED
+    referred = ticket.refer(kiosk, visit.id, Step.FACE, reason, evidence)
+    _finish(kiosk, started, AttemptState.UNCERTAIN if is_unsure else AttemptState.NO_MATCH, distance)
+    return referred
 
 
-def _matched(kiosk: Kiosk, visit_id: str, nik: str) -> Visit:
-    """The right person stands there: only now is anything said about the state of the IKD."""
-    try:
-        is_active = kiosk.adapters.authority.is_active(nik, kiosk.settings.adapter_deadline_seconds)
-    except AuthorityDown:
-        log.warning("authority did not answer to is_active")
-        return ticket.refer(kiosk, visit_id, Step.FACE, ReferReason.AUTHORITY_UNREACHABLE)
+def _not_matched(kiosk: Kiosk, visit_id: str, started: _Started, distance: float) -> Visit:
     with audit.verb(kiosk) as session:
         visit = session.get_one(Visit, visit_id)
+        _note(kiosk, session, started, AttemptState.NO_MATCH, distance)
+        if visit.step is Step.FACE:
+            advance(kiosk, session, visit, Event.FACE_NOT_MATCHED)
+    return visit
+
+
+def _matched(kiosk: Kiosk, visit_id: str, started: _Started, distance: float) -> Visit:
+    """The right person stands there: only now is anything said about the state of the IKD."""
+    try:
+        is_active = kiosk.adapters.authority.is_active(started.nik, kiosk.settings.adapter_deadline_seconds)
+    except AuthorityDown:
+        log.warning("authority did not answer to is_active")
+        referred = ticket.refer(kiosk, visit_id, Step.FACE, ReferReason.AUTHORITY_UNREACHABLE)
+        _finish(kiosk, started, AttemptState.MATCH, distance)
+        return referred
+    with audit.verb(kiosk) as session:
+        visit = session.get_one(Visit, visit_id)
+        _note(kiosk, session, started, AttemptState.MATCH, distance)
         if visit.step is not Step.FACE:
             return visit
         if is_active:

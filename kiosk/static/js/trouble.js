@@ -15,11 +15,24 @@
   document.addEventListener("htmx:sendError", noAnswer);
   document.addEventListener("htmx:timeout", noAnswer);
 
+  // Who asked may be gone when the answer comes: another answer has replaced the screen meanwhile. A form's answer
+  // still says where the visit is, so it is shown; a poll's is old news. Events of a removed element reach no
+  // listener of the document, but htmx asks the extensions named on the screen it once stood in.
+  htmx.defineExtension("late", {
+    onEvent: (name, event) => {
+      if (name !== "htmx:beforeOnLoad") return true;
+      const { elt, xhr } = event.detail;
+      if (elt.isConnected) return true;
+      if (!isQuiet(elt) && xhr.status !== 204 && xhr.status < 500) {
+        htmx.swap("#screen", xhr.responseText, { swapStyle: "outerHTML" });
+      }
+      return false;
+    },
+  });
+
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { requestConfig, xhr } = event.detail;
-    const asker = requestConfig.elt;
-    if (!isQuiet(asker)) return;
-    if (xhr.status >= 400 || !asker.isConnected) event.detail.shouldSwap = false;
+    if (isQuiet(requestConfig.elt) && xhr.status >= 400) event.detail.shouldSwap = false;
   });
 
   document.addEventListener("htmx:afterSwap", () => {

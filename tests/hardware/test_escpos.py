@@ -7,7 +7,7 @@ import logging
 import re
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -64,6 +64,7 @@ def test_no_name_smuggles_in_a_command(text):
 
 
 @ROLL
+@settings(deadline=None)  # the first sheet of a process loads python-escpos, 0.4 s
 @given(text=st.text(max_size=120))
 def test_any_text_fits_the_roll(roll, text):
     # Sixteen digits may be a NIK: paper refuses them, which tests/domain/test_paper.py proves.

@@ -86,7 +86,7 @@ def test_no_file_names_a_registry_host_or_a_machine(pattern):
 @pytest.mark.parametrize(
     ("pattern", "line"),
     [
-        (REGISTRY, "--index-url https://" + "pypi" + ".org/simple"),
+        (REGISTRY, "--index" + "-url https://" + "pypi" + ".org/simple"),
         (MACHINE_PATH, "data = '/ro" + "ot/kiosk'"),
     ],
 )

@@ -116,10 +116,12 @@ def stop(app: Flask) -> None:
 
 
 def _register(app: Flask) -> None:
-    from kiosk.routes import camera, devices, errors, officer, phone, scan, simulator, terminal, visit
+    from kiosk import routes
 
-    for module in (visit, camera, devices, scan, phone, officer, simulator, terminal):
+    for module in (*routes.KIOSK, *routes.PANEL):
         app.register_blueprint(module.bp)
+    from kiosk.routes import errors
+
     errors.handle(app)
 
     @app.errorhandler(OperationalError)

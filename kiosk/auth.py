@@ -20,6 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from kiosk.config import Settings, SettingsError
+from kiosk.domain.roles import May, may
 from kiosk.models.officer import Officer
 from kiosk.services import officer as officers
 from kiosk.services.kiosk import Kiosk
@@ -40,22 +41,47 @@ SURFACES: dict[str, Surface] = {
     "camera": Surface.TERMINAL,
     "devices": Surface.TERMINAL,
     "scan": Surface.TERMINAL,
+    "help": Surface.TERMINAL,
     "phone": Surface.PHONE,
-    "officer": Surface.OFFICER,
+    "sign_in": Surface.OFFICER,
+    "account": Surface.OFFICER,
+    "people": Surface.OFFICER,
+    "board": Surface.OFFICER,
+    "review": Surface.OFFICER,
+    "counter": Surface.OFFICER,
+    "queue": Surface.OFFICER,
+    "technician": Surface.OFFICER,
+    "numbers": Surface.OFFICER,
+    "audit": Surface.OFFICER,
+    "display": Surface.OPEN,
     "simulator": Surface.SIMULATOR,
     "terminal_link": Surface.OPEN,
 }
 """Blueprint to surface. A blueprint that is missing here is answered with 404."""
 
+NEEDS: dict[str, May] = {
+    "sign_in": May.ACCOUNT,
+    "account": May.ACCOUNT,
+    "people": May.PEOPLE,
+    "board": May.BOARD,
+    "review": May.REVIEW,
+    "counter": May.COUNTER,
+    "queue": May.QUEUE,
+    "technician": May.DEVICES,
+    "numbers": May.NUMBERS,
+    "audit": May.AUDIT,
+}
+"""Blueprint of the panel to what its pages need; checked before every view, whatever the form says."""
+
 STATIC = "static"
 """Flask's own endpoint for styles, scripts and icons: everybody's, at every listener."""
 
-SIGN_IN = "officer.sign_in"
+SIGN_IN = "sign_in.ask"
 
-BEFORE_SIGN_IN: frozenset[str] = frozenset({SIGN_IN, "officer.check_password"})
+BEFORE_SIGN_IN: frozenset[str] = frozenset({SIGN_IN, "sign_in.check_password"})
 """The only views of the officer's surface that answer a stranger."""
 
-POLLS: frozenset[str] = frozenset({"officer.queue", "officer.still"})
+POLLS: frozenset[str] = frozenset({"board.content", "sign_in.still"})
 """Requests that a page makes by itself: they never keep an officer signed in."""
 
 OFFICER_PATH = "/petugas"
@@ -153,6 +179,8 @@ def _admit_officer(kiosk: Kiosk) -> Response | None:
     if not current_user.is_authenticated:
         answer: Response = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
         return answer
+    if not may(signed_in_officer().role, NEEDS[request.endpoint.partition(".")[0]]):  # type: ignore[union-attr]
+        raise Forbidden
     if request.endpoint not in POLLS:
         session[_SEEN_AT] = _seconds(kiosk)
     return None
@@ -217,6 +245,11 @@ def signed_in_officer() -> Officer:
     """The officer of this request; only for views behind the guard."""
     officer: Officer = current_user.officer
     return officer
+
+
+def officer_or_none() -> Officer | None:
+    """The officer of this request if somebody is signed in, for pages that also answer strangers."""
+    return current_user.officer if current_user.is_authenticated else None
 
 
 def safe_next(text: str | None) -> str:

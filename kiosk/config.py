@@ -28,6 +28,10 @@ LEAST: dict[str, float] = {
     "qr_renewals": 0,
     "code_tries": 1,
     "officer_idle_minutes": 1,
+    "officer_wait_seconds": 10,
+    "target_base": 0,
+    "target_percent": 0,
+    "target_year": 0,
 }
 """The least that makes sense of each number: a limit of none would send everybody to the counter."""
 
@@ -77,6 +81,13 @@ class Settings:
     qr_renewals: int = 3
     code_tries: int = 5
     officer_idle_minutes: int = 20
+    officer_wait_seconds: int = 90
+
+    counters: str = "Loket 1;Loket 2;Loket 3"
+    voice: str = "espeak"
+    target_base: int = 0
+    target_percent: float = 25.0
+    target_year: int = 0
 
     def __post_init__(self) -> None:
         for problem in self._problems():

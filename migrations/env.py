@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -28,9 +30,27 @@ def plain(kind: str, item: Any, _context: object) -> str | Literal[False]:
     return False
 
 
+@contextmanager
+def unchecked(connection: sa.Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew, which would break every reference to it on the way: so they
+    are checked once, at the end of the transaction (sqlite.org/lang_altertable.html, section 7)."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.dbapi_connection
+    assert driver is not None
+    # Not through SQLAlchemy: it would begin the transaction, inside which SQLite ignores this pragma.
+    driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        connection.rollback()  # after a commit there is nothing to take back, but the pragma needs it over
+        driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
+
+
 def run() -> None:
     """Migrate in one transaction: a migration that fails leaves nothing half-done."""
-    with db.engine.connect().execution_options(writes=True) as connection:
+    with db.engine.connect().execution_options(writes=True) as connection, unchecked(connection):
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -40,6 +60,9 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if connection.dialect.name == "sqlite":
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                assert not broken, f"{len(broken)} rows refer to nothing"
 
 
 current_app.extensions["kiosk"]  # fails with a clear KeyError outside the app

@@ -183,7 +183,7 @@ def test_signed_in_officers_find_nothing_at_the_public_listener(tmp_path):
     office = an_office(tmp_path, public_bind="0.0.0.0:8443")
     office.officer()
     client = office.signed_in()
-    assert client.get("/petugas").status_code == 200
+    assert client.get("/petugas/papan").status_code == 200
     assert client.get("/petugas", base_url="http://localhost:8443").status_code == 404
 
 
@@ -263,7 +263,7 @@ def test_an_idle_officer_is_signed_out_and_a_busy_one_is_not(office):
     client = office.signed_in()
     for _ in range(3):
         office.clock.advance(19 * 60)
-        assert client.get("/petugas").status_code == 200
+        assert client.get("/petugas/papan").status_code == 200
     office.clock.advance(20 * 60)
     answer = client.get("/petugas")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/petugas/masuk?ended=1")
@@ -277,7 +277,7 @@ def test_a_poll_does_not_keep_the_officer_signed_in(office):
         office.clock.advance(5 * 60)
         answers = [
             client.get(path, headers={"HX-Request": "true"})
-            for path in ("/petugas/antrean", "/petugas/masih")
+            for path in ("/petugas/papan/isi", "/petugas/masih")
         ]
     assert [answer.status_code for answer in answers] == [401, 401]
     assert [answer.headers["HX-Redirect"] for answer in answers] == [
@@ -291,30 +291,30 @@ def test_a_sign_in_ends_with_the_shift_however_busy(office):
     client = office.signed_in()
     for _ in range(47):
         office.clock.advance(15 * 60)
-        assert client.get("/petugas").status_code == 200
+        assert client.get("/petugas/papan").status_code == 200
     office.clock.advance(15 * 60)
-    assert client.get("/petugas").status_code == 303
+    assert client.get("/petugas/papan").status_code == 303
 
 
 def test_a_clock_that_was_set_back_does_not_make_a_sign_in_longer(office):
     office.officer()
     client = office.signed_in()
     office.clock.advance(-3600)
-    assert client.get("/petugas").status_code == 303
+    assert client.get("/petugas/papan").status_code == 303
 
 
 def test_a_removed_officer_is_out_at_once(office):
     officer = office.officer()
     client = office.signed_in()
     office.change(Officer, officer.id, active=False)
-    assert client.get("/petugas").status_code == 303
+    assert client.get("/petugas/papan").status_code == 303
 
 
 def test_a_new_password_ends_every_sign_in_made_with_the_old_one(office):
     officer = office.officer()
     client = office.signed_in()
     office.change(Officer, officer.id, password_hash="$argon2id$other")
-    assert client.get("/petugas").status_code == 303
+    assert client.get("/petugas/papan").status_code == 303
 
 
 def test_a_planted_cookie_does_not_survive_the_sign_in(office):
@@ -345,5 +345,5 @@ def test_the_officers_cookie_goes_nowhere_else_and_no_visit_ends_it(office):
     client = office.signed_in()
     assert client.get_cookie("anjungan") is None
     client.get("/")
-    assert client.get("/petugas").status_code == 200
+    assert client.get("/petugas/papan").status_code == 200
     assert client.get_cookie("anjungan_petugas", path="/petugas").path == "/petugas"

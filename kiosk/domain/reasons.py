@@ -37,6 +37,7 @@ class ReferReason(StrEnum):
     AUTHORITY_UNREACHABLE = "authority_unreachable"
     EMAIL_NOT_ARRIVED = "email_not_arrived"
     CODE_TRIES_USED_UP = "code_tries_used_up"
+    SENT_BY_OFFICER = "sent_by_officer"
 
 
 NEUTRAL_CODE: dict[ReferReason, str] = {

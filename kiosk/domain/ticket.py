@@ -10,9 +10,11 @@ SERIES = "A"
 
 
 class TicketState(StrEnum):
-    """Where a ticket stands."""
+    """Where a ticket stands. `APPROVED` goes on at the kiosk, `REFUSED` is served like `WAITING`."""
 
     WAITING = "waiting"
+    CALLED = "called"
+    SKIPPED = "skipped"
     APPROVED = "approved"
     REFUSED = "refused"
     DONE = "done"

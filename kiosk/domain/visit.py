@@ -27,6 +27,7 @@ class Step(StrEnum):
     CONTACT_CHECK = "contact_check"
     FACE = "face"
     FACE_AGAIN = "face_again"
+    WAITING_FOR_OFFICER = "waiting_for_officer"
     ALREADY_ACTIVE = "already_active"
     QR = "qr"
     EMAIL_FIX = "email_fix"
@@ -59,7 +60,9 @@ class Event(StrEnum):
     ACTIVATED = "activated"
     BACK = "back"
     REFERRED = "referred"
+    OFFICER_ASKED = "officer_asked"
     OFFICER_APPROVED = "officer_approved"
+    OFFICER_VOUCHED = "officer_vouched"
     FINISHED = "finished"
     LEFT = "left"
 
@@ -94,6 +97,11 @@ TRANSITIONS: dict[tuple[Step, Event], Step] = {
     (_S.FACE, _E.FACE_NOT_MATCHED): _S.FACE_AGAIN,
     (_S.FACE, _E.IS_ACTIVE_ELSEWHERE): _S.ALREADY_ACTIVE,
     (_S.FACE_AGAIN, _E.TRY_AGAIN): _S.FACE,
+    (_S.FACE, _E.OFFICER_ASKED): _S.WAITING_FOR_OFFICER,
+    (_S.ALREADY_ACTIVE, _E.OFFICER_ASKED): _S.WAITING_FOR_OFFICER,
+    (_S.WAITING_FOR_OFFICER, _E.OFFICER_APPROVED): _S.QR,
+    (_S.WAITING_FOR_OFFICER, _E.IS_ACTIVE_ELSEWHERE): _S.ALREADY_ACTIVE,
+    (_S.CONTACT_CHECK, _E.OFFICER_VOUCHED): _S.QR,
     (_S.QR, _E.WRONG_EMAIL): _S.EMAIL_FIX,
     (_S.QR, _E.IS_ACTIVE_ELSEWHERE): _S.ALREADY_ACTIVE,
     (_S.EMAIL_FIX, _E.BACK): _S.QR,
@@ -107,10 +115,17 @@ TRANSITIONS: dict[tuple[Step, Event], Step] = {
 }
 """Everything that can lead on. `REFERRED` and `LEFT` lead from any open step and stand in `follow`."""
 
-HOLDS_FACE_IMAGE: frozenset[Step] = frozenset({_S.EMAIL, _S.PHONE, _S.CONTACT_CHECK, _S.FACE, _S.FACE_AGAIN})
+HOLDS_FACE_IMAGE: frozenset[Step] = frozenset(
+    {_S.EMAIL, _S.PHONE, _S.CONTACT_CHECK, _S.FACE, _S.FACE_AGAIN, _S.ALREADY_ACTIVE}
+)
 """Steps during which the visit itself may keep the register photo. Leaving the group erases it."""
 
-HOLDS_CONTACT: frozenset[Step] = HOLDS_FACE_IMAGE | {_S.ALREADY_ACTIVE, _S.QR, _S.EMAIL_FIX, _S.TICKET}
+HOLDS_CONTACT: frozenset[Step] = HOLDS_FACE_IMAGE | {
+    _S.WAITING_FOR_OFFICER,
+    _S.QR,
+    _S.EMAIL_FIX,
+    _S.TICKET,
+}
 """Steps during which NIK, e-mail and phone number may stand in clear (encrypted) beside the visit."""
 
 CLOSED: frozenset[Step] = frozenset({_S.ENDED})
@@ -137,14 +152,16 @@ IDLE_SECONDS: dict[Step, int] = {
     _S.CONTACT_CHECK: 60,
     _S.FACE: 60,
     _S.FACE_AGAIN: 60,
+    _S.WAITING_FOR_OFFICER: 300,
     _S.ALREADY_ACTIVE: 60,
     _S.QR: 240,
     _S.EMAIL_FIX: 90,
     _S.THANKS: 25,
     _S.TICKET: 25,
 }
-"""Seconds without a touch until the question is asked. Reading and typing steps get longer; the QR step
-must outlast finding the e-mail on the phone. Steps without personal data to lose are short."""
+"""Seconds without a touch until the question is asked. Reading and typing steps get longer; the QR step must
+outlast finding the e-mail on the phone, waiting for an officer the longest KIOSK_OFFICER_WAIT_SECONDS. Steps
+without personal data to lose are short."""
 
 WITHOUT_QUESTION: frozenset[Step] = frozenset({_S.NOT_YET_17, _S.THANKS, _S.TICKET})
 """Steps that are over: they end by themselves, without asking."""

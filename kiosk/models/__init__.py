@@ -1,5 +1,16 @@
 """What is kept. Importing the package registers every table, which migrations and tests rely on."""
 
-from kiosk.models import activation, audit, case, mail, officer, register, terminal, ticket, visit
+from kiosk.models import activation, audit, case, mail, numbers, officer, register, terminal, ticket, visit
 
-__all__ = ["activation", "audit", "case", "mail", "officer", "register", "terminal", "ticket", "visit"]
+__all__ = [
+    "activation",
+    "audit",
+    "case",
+    "mail",
+    "numbers",
+    "officer",
+    "register",
+    "terminal",
+    "ticket",
+    "visit",
+]

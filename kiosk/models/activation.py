@@ -1,8 +1,9 @@
-"""Activations: each offered by one QR and completed at most once."""
+"""Activations: each offered by one QR and completed at most once; and phones that were lost."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,3 +26,24 @@ class Activation(Base):
     wrong_codes: Mapped[int] = mapped_column(default=0)
     redeeming_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DeactivationState(StrEnum):
+    """`INTENDED` is committed before the authority is asked and settled by asking for its outcome."""
+
+    INTENDED = "intended"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Deactivation(Base):
+    """An IKD that an officer took off a lost phone. `id` is the idempotency key at the authority."""
+
+    __tablename__ = "deactivation"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    nik_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
+    officer_id: Mapped[int] = mapped_column(sa.ForeignKey("officer.id"))
+    reason: Mapped[str] = mapped_column(sa.String(32))
+    state: Mapped[DeactivationState] = mapped_column(enum_column(DeactivationState), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -14,25 +14,32 @@ from kiosk.domain.review import DecisionReason
 
 
 class CaseState(StrEnum):
-    """Where a case stands."""
+    """Where a case stands. `SECOND`: one officer has approved, and the rule asks for another one."""
 
     OPEN = "open"
+    SECOND = "second"
     APPROVED = "approved"
     REFUSED = "refused"
+    COUNTER = "counter"
 
 
 class ReviewCase(Base):
-    """A selfie beside a register photo, until somebody has decided; then only the decision."""
+    """What the kiosk handed over, until somebody has decided; then only the decision.
+
+    A case comes from a resident who waits at the kiosk, and gets a `ticket_id` when he cannot wait longer; or
+    from a ticket. `held_by` has it open at the moment; `first_by` is the first of two who must agree.
+    """
 
     __tablename__ = "review_case"
 
     id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
     visit_id: Mapped[str] = mapped_column(sa.ForeignKey("visit.id"), index=True)
-    ticket_id: Mapped[str] = mapped_column(sa.ForeignKey("ticket.id"), unique=True)
+    ticket_id: Mapped[str | None] = mapped_column(sa.ForeignKey("ticket.id"), unique=True)
     reason: Mapped[ReferReason] = mapped_column(enum_column(ReferReason))
-    distance: Mapped[float]
+    distance: Mapped[float | None]
     attempts: Mapped[int]
     nik: Mapped[str | None] = mapped_column(EncryptedText("review_case.nik"))
+    nik_hash: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     name: Mapped[str | None] = mapped_column(EncryptedText("review_case.name"))
     nik_warnings: Mapped[str] = mapped_column(sa.String(100), default="")
     selfie: Mapped[bytes | None] = mapped_column(EncryptedBytes("review_case.selfie"))
@@ -40,6 +47,12 @@ class ReviewCase(Base):
     selfie_template: Mapped[bytes | None] = mapped_column(EncryptedBytes("review_case.selfie_template"))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     state: Mapped[CaseState] = mapped_column(enum_column(CaseState), index=True)
+    held_by: Mapped[int | None] = mapped_column(sa.ForeignKey("officer.id"))
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_by: Mapped[int | None] = mapped_column(sa.ForeignKey("officer.id"))
+    first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_reason: Mapped[DecisionReason | None] = mapped_column(enum_column(DecisionReason))
+    first_note: Mapped[str | None] = mapped_column(EncryptedText("review_case.first_note"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("officer.id"))
     decision_reason: Mapped[DecisionReason | None] = mapped_column(enum_column(DecisionReason))

@@ -13,7 +13,10 @@ from kiosk.domain.ticket import TicketState, number
 
 
 class Ticket(Base):
-    """One ticket. `id` is random and stands, signed, in the code printed on it."""
+    """One ticket. `id` is random and stands, signed, in the code printed on it.
+
+    `counter` is empty until somebody calls it or hands it on; `calls` counts how often it was called out.
+    """
 
     __tablename__ = "ticket"
 
@@ -24,6 +27,11 @@ class Ticket(Base):
     reason: Mapped[ReferReason] = mapped_column(enum_column(ReferReason))
     state: Mapped[TicketState] = mapped_column(enum_column(TicketState))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    counter: Mapped[str] = mapped_column(sa.String(40), default="")
+    calls: Mapped[int] = mapped_column(default=0)
+    called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    called_by: Mapped[int | None] = mapped_column(sa.ForeignKey("officer.id"))
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (sa.UniqueConstraint("day", "serial"),)
 

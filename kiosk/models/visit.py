@@ -13,6 +13,13 @@ from kiosk.domain.reasons import ReferReason
 from kiosk.domain.visit import Step
 
 
+class Channel(StrEnum):
+    """Where a visit is made: at the kiosk by the resident, or at a counter by an officer for him."""
+
+    KIOSK = "kiosk"
+    COUNTER = "counter"
+
+
 class VisitEnd(StrEnum):
     """How a visit ended, for the counts."""
 
@@ -30,6 +37,8 @@ class Visit(Base):
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     terminal: Mapped[str] = mapped_column(sa.String(32))
+    channel: Mapped[Channel] = mapped_column(enum_column(Channel), default=Channel.KIOSK)
+    opened_by: Mapped[int | None] = mapped_column(sa.ForeignKey("officer.id"))
     language: Mapped[str] = mapped_column(sa.String(8))
     step: Mapped[Step] = mapped_column(enum_column(Step), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
@@ -49,6 +58,9 @@ class Visit(Base):
     face_template: Mapped[bytes | None] = mapped_column(EncryptedBytes("visit.face_template"))
     nik_warnings: Mapped[str] = mapped_column(sa.String(100), default="")
     region: Mapped[str | None] = mapped_column(sa.String(4))
+    group: Mapped[str | None] = mapped_column(EncryptedText("visit.group"))
+    step_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    step_seconds: Mapped[str] = mapped_column(sa.Text, default="{}")
 
     resumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     email_fixes: Mapped[int] = mapped_column(default=0)
@@ -58,6 +70,16 @@ class Visit(Base):
     masked_nik: Mapped[str | None] = mapped_column(sa.String(24))
     paper: Mapped[str | None] = mapped_column(sa.String(24))
     satisfaction: Mapped[int | None]
+
+
+class VisitHelp(Base):
+    """An officer helped in a visit with his badge: he may not decide about it any more."""
+
+    __tablename__ = "visit_help"
+
+    visit_id: Mapped[str] = mapped_column(sa.ForeignKey("visit.id"), primary_key=True)
+    officer_id: Mapped[int] = mapped_column(sa.ForeignKey("officer.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class LookUp(Base):

@@ -1,0 +1,31 @@
+"""What people can ask for: every blueprint, which `kiosk/assembly.py` registers."""
+
+from __future__ import annotations
+
+from kiosk.routes import (
+    account,
+    audit,
+    board,
+    camera,
+    counter,
+    devices,
+    display,
+    help,
+    numbers,
+    people,
+    phone,
+    queue,
+    review,
+    scan,
+    sign_in,
+    simulator,
+    technician,
+    terminal,
+    visit,
+)
+
+KIOSK = (visit, camera, devices, scan, help, phone, terminal, simulator, display)
+"""The resident's screens, his phone, the office's TV, and what stands around them."""
+
+PANEL = (sign_in, account, people, board, review, counter, queue, technician, numbers, audit)
+"""The officers' panel."""

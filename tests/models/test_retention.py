@@ -23,7 +23,7 @@ ENCRYPTED = {
 }
 
 # Officers' own names, and a count.
-NOBODY_TO_FIND = {"officer.username", "officer.display_name", "visit.email_fixes"}
+NOBODY_TO_FIND = {"officer.username", "officer.display_name", "terminal.name", "visit.email_fixes"}
 # Keyed hashes, the masked number that may stand on paper, and words of a fixed list.
 PSEUDONYMOUS_OR_MASKED = {
     "visit.nik_hash",
@@ -33,6 +33,9 @@ PSEUDONYMOUS_OR_MASKED = {
     "register_person.nik_hash",
     "authority_record.nik_hash",
     "review_case.nik_warnings",
+    "review_case.nik_hash",
+    "deactivation.nik_hash",
+    "officer.nik_hash",
 }
 PERSONAL_WORDS = ("nik", "name", "email", "phone", "photo", "selfie", "template", "recipient", "body", "note")
 

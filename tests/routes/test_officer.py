@@ -157,7 +157,7 @@ def test_the_list_shows_number_wait_and_true_reason_and_nothing_personal(office,
 
 def test_the_poll_says_nothing_until_something_changes(office, client):
     def polled(page):
-        return client.get(re.search(r'hx-get="(/petugas/antrean[^"]*)"', page)[1].replace("&amp;", "&"))
+        return client.get(re.search(r'hx-get="(/petugas/papan/isi[^"]*)"', page)[1].replace("&amp;", "&"))
 
     page = client.get("/petugas").text
     assert polled(page).status_code == 204
@@ -175,11 +175,11 @@ def test_a_device_out_of_order_is_said_with_what_to_do_and_wakes_the_poll(office
     printer = office.kiosk.devices.printer
     printer.open()
     page = client.get("/petugas").text
-    seen = re.search(r"/petugas/antrean\?seen=(\w+)", page)[1]
-    assert client.get(f"/petugas/antrean?seen={seen}").status_code == 204
+    seen = re.search(r"/petugas/papan/isi\?seen=(\w+)", page)[1]
+    assert client.get(f"/petugas/papan/isi?seen={seen}").status_code == 204
     printer.controls.paper_out = True
     printer.status()
-    news = client.get(f"/petugas/antrean?seen={seen}")
+    news = client.get(f"/petugas/papan/isi?seen={seen}")
     assert news.status_code == 200
     assert "Kertas habis; pasang gulungan baru." in news.text
     assert "Kertas habis" not in page

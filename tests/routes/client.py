@@ -46,10 +46,12 @@ class Node:
 
     def all(self, *tags: str) -> Iterator[Node]:
         """This element and those below it, of these tags (any when none is given)."""
-        if not tags or self.tag in tags:
-            yield self
-        for child in self.children:
-            yield from child.all(*tags)
+        ahead = [self]
+        while ahead:
+            node = ahead.pop()
+            if not tags or node.tag in tags:
+                yield node
+            ahead += reversed(node.children)
 
     def above(self, *tags: str) -> Node | None:
         """The nearest element around it of one of these tags."""
@@ -144,13 +146,14 @@ class Page:
     def _check(self, holds_nik: bool) -> None:
         has_screen = any(self.root.all("main"))
         self._check_heads(has_screen)
-        ids = Counter(node.get("id") for node in self.root.all() if node.get("id"))
+        nodes = list(self.root.all())
+        ids = Counter(node.get("id") for node in nodes if node.get("id"))
         if twice := [name for name, count in ids.items() if count > 1]:
             self._fail(f"an id twice: {twice}")
-        for node in self.root.all():
+        for node in nodes:
             self._check_node(node)
         for name in ("aria-describedby", "aria-labelledby", "popovertarget", "for"):
-            for node in self.root.all():
+            for node in nodes:
                 if has_screen and (missing := set(node.get(name).split()) - set(ids)):
                     self._fail(f"{name} points to nothing: {missing}")
         for form in self.root.all("form"):
@@ -160,7 +163,7 @@ class Page:
         if _TWICE_ESCAPED.search(self.html):
             self._fail("escaped twice")
         if not holds_nik and self.step not in NIK_MAY_SHOW:
-            self._check_for_niks()
+            self._check_for_niks(nodes)
 
     def _check_heads(self, has_screen: bool) -> None:
         headings = list(self.root.all("h1"))
@@ -204,8 +207,8 @@ class Page:
         if not (control.above("label") or any(label.text for label in labels if control.get("id"))):
             self._fail(f"no label for {control.attributes}")
 
-    def _check_for_niks(self) -> None:
-        values = [node.get(name) for node in self.root.all() for name in ("value", "content", "href", "alt")]
+    def _check_for_niks(self, nodes: list[Node]) -> None:
+        values = [node.get(name) for node in nodes for name in ("value", "content", "href", "alt")]
         if any(_SIXTEEN.search(text) for text in [self.text, *values]):
             self._fail("sixteen digits that look like a NIK")
 

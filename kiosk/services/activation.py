@@ -22,11 +22,11 @@ from kiosk.domain.audit import Action
 from kiosk.domain.contact import tidy_email
 from kiosk.domain.limits import tries_left
 from kiosk.domain.reasons import ReferReason
-from kiosk.domain.visit import Event, Step
+from kiosk.domain.visit import CLOSED, Event, Step
 from kiosk.models.activation import Activation
 from kiosk.models.visit import Visit, VisitEnd
 from kiosk.papers.mail import activation_mail
-from kiosk.services import audit, codes, outbox, printing, ticket
+from kiosk.services import audit, codes, numbers, outbox, printing, ticket
 from kiosk.services.codes import Kind
 from kiosk.services.contact import Refused, email_problem
 from kiosk.services.kiosk import Kiosk
@@ -250,6 +250,8 @@ def _complete(kiosk: Kiosk, activation_id: str) -> None:
         if is_there:
             visit.paper = printing.PRINTING
             advance(kiosk, session, visit, Event.ACTIVATED)
+        elif visit.step in CLOSED:
+            numbers.count_end(kiosk, session, visit)
     if is_there:
         kiosk.background(lambda: printing.print_receipt(kiosk, activation.visit_id))
 
@@ -259,11 +261,15 @@ def _take_back(kiosk: Kiosk, activation_id: str, state: ActivationState) -> None
     with audit.verb(kiosk) as session:
         activation = session.get_one(Activation, activation_id)
         if activation.state in (ActivationState.REDEEMING, ActivationState.ISSUING):
-            if session.get_one(Visit, activation.visit_id).step not in OFFERING:
+            visit = session.get_one(Visit, activation.visit_id)
+            is_uncounted = activation.state is ActivationState.REDEEMING and visit.step in CLOSED
+            if visit.step not in OFFERING:
                 state = ActivationState.VOID
             activation.state = state
             activation.redeeming_at = None
             audit.record(kiosk, session, Action.ACTIVATION_SETTLED, activation.visit_id, state=state)
+            if is_uncounted:
+                numbers.count_end(kiosk, session, visit)
 
 
 def settle(kiosk: Kiosk, before: datetime | None = None) -> int:

@@ -22,7 +22,7 @@ from kiosk.domain.visit import (
 )
 from kiosk.models.activation import Activation
 from kiosk.models.visit import Visit, VisitEnd
-from kiosk.services import audit
+from kiosk.services import audit, numbers
 from kiosk.services.kiosk import Kiosk
 
 OFFERING: frozenset[Step] = frozenset({Step.QR, Step.EMAIL_FIX})
@@ -130,12 +130,13 @@ def _leave(kiosk: Kiosk, session: Session, visit: Visit, end: VisitEnd) -> None:
 
 
 def advance(kiosk: Kiosk, session: Session, visit: Visit, event: Event) -> None:
-    """Move `visit` inside a verb: the step, the activity, what is erased by it, the audit entry.
+    """Move `visit` inside a verb: the step, the activity, what is erased by it, the audit entry, the counts.
 
     Raises `NotPossible` when the table has no such way; a route turns that into the present screen.
     """
     origin = visit.step
     visit.step = follow(origin, event)
+    numbers.clock_step(kiosk, visit, origin)
     visit.last_activity_at = kiosk.clock.now()
     if origin is Step.FACE:
         kiosk.watches.pop(visit.id, None)
@@ -145,6 +146,7 @@ def advance(kiosk: Kiosk, session: Session, visit: Visit, event: Event) -> None:
     audit.record(kiosk, session, Action.VISIT_MOVED, visit.id, origin=origin, to=visit.step, event=event)
     if visit.step in CLOSED:
         audit.record(kiosk, session, Action.VISIT_ENDED, visit.id, end=visit.end)
+        numbers.count_end(kiosk, session, visit)
 
 
 def _erase(kiosk: Kiosk, visit: Visit) -> None:

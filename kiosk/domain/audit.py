@@ -34,6 +34,8 @@ class Action(StrEnum):
     ACTIVATION_REDEEMING = "activation.redeeming"
     ACTIVATION_ACTIVE = "activation.active"
     ACTIVATION_SETTLED = "activation.settled"
+    DEACTIVATION_INTENDED = "deactivation.intended"
+    DEACTIVATION_SETTLED = "deactivation.settled"
     EMAIL_CORRECTED = "contact.email_corrected"
     PAPER = "paper.printed"
     RATED = "visit.rated"

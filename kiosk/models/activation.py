@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.db import Base, UtcDateTime, enum_column
 from kiosk.domain.activation import ActivationState
+from kiosk.domain.counter import LostReason
 
 
 class Activation(Base):
@@ -44,6 +45,6 @@ class Deactivation(Base):
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     nik_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
     officer_id: Mapped[int] = mapped_column(sa.ForeignKey("officer.id"))
-    reason: Mapped[str] = mapped_column(sa.String(32))
+    reason: Mapped[LostReason] = mapped_column(enum_column(LostReason))
     state: Mapped[DeactivationState] = mapped_column(enum_column(DeactivationState), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

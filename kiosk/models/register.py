@@ -31,7 +31,7 @@ class RegisterPerson(Base):
 
 
 class AuthorityRecord(Base):
-    """What the demonstration authority remembers of one key: issued, active or void."""
+    """What the demonstration authority remembers of one key: issued, active or deactivated."""
 
     __tablename__ = "authority_record"
 

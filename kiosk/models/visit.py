@@ -83,12 +83,13 @@ class VisitHelp(Base):
 
 
 class LookUp(Base):
-    """One question to the register, counted per terminal."""
+    """One question about a NIK. `terminal` is where it counts: a terminal, or `officer:<id>` at a counter;
+    an officer's question need not belong to a visit."""
 
     __tablename__ = "look_up"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    visit_id: Mapped[str] = mapped_column(sa.ForeignKey("visit.id"))
+    visit_id: Mapped[str | None] = mapped_column(sa.ForeignKey("visit.id"))
     terminal: Mapped[str] = mapped_column(sa.String(32))
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 

@@ -10,24 +10,19 @@ from __future__ import annotations
 import logging
 import math
 from dataclasses import dataclass
-from datetime import timedelta
-
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from kiosk.adapters.face import Described, EngineDown, EngineTimeout, NotAPicture, PictureTooLarge
 from kiosk.adapters.regions import district_is_known
 from kiosk.adapters.register import RegisterDown
 from kiosk.config import Settings
 from kiosk.domain import nik as rules
-from kiosk.domain.audit import Action
 from kiosk.domain.eligibility import Person, is_question_of_age, refusal
-from kiosk.domain.limits import lookup_allowed
+from kiosk.domain.numbers import group_of
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.ticket import office_day
 from kiosk.domain.visit import Event, Step
-from kiosk.models.visit import LookUp, Visit
-from kiosk.services import audit, ticket
+from kiosk.models.visit import Visit
+from kiosk.services import audit, limits, ticket
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.visit import advance
 
@@ -41,6 +36,14 @@ class _Known:
     person: Person
     photo: bytes
     template: bytes
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """Why the visit does not go on; `person` is who the register knows, if it knows anybody."""
+
+    reason: ReferReason
+    person: Person | None = None
 
 
 def look_up(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit:
@@ -78,64 +81,64 @@ def _start(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit | _Question:
         if is_question_of_age(rules.parse(visit.nik, today).born_young, today):
             advance(kiosk, session, visit, Event.UNDER_17_BY_DATE)
             return visit
-        window = timedelta(seconds=kiosk.settings.lookup_window_seconds)
-        earlier = session.scalars(
-            sa.select(LookUp.at).where(LookUp.terminal == visit.terminal, LookUp.at > now - window)
-        ).all()
-        allowed = lookup_allowed(earlier, now, limit=kiosk.settings.lookups_per_terminal, window=window)
-        if allowed:
-            session.add(LookUp(visit_id=visit.id, terminal=visit.terminal, at=now))
-            audit.record(kiosk, session, Action.LOOKUP, visit.id, nik=visit.nik_hash)
+        if limits.visit_may_ask(kiosk, session, visit):
             return _Question(visit.nik)
-        log.warning("look-up limit reached at terminal %s", visit.terminal)
-        audit.record(kiosk, session, Action.LOOKUP_LIMITED, visit.id)
     return ticket.refer(kiosk, visit_id, Step.NIK_CHECK, ReferReason.LOOKUP_LIMIT)
 
 
-def _ask(kiosk: Kiosk, nik: str) -> _Known | ReferReason:
+def _ask(kiosk: Kiosk, nik: str) -> _Known | _Refused:
     """Ask register and face engine within one deadline; a typed reason for every way it can fail."""
     until = kiosk.clock.monotonic() + kiosk.settings.adapter_deadline_seconds
     try:
         person = kiosk.adapters.register.look_up(nik, kiosk.settings.adapter_deadline_seconds)
     except RegisterDown as error:
         log.warning("register: %s", type(error).__name__)
-        return ReferReason.REGISTER_UNREACHABLE
+        return _Refused(ReferReason.REGISTER_UNREACHABLE)
     reason = refusal(person, office_day(kiosk.clock.now(), kiosk.settings.zone))
     if reason is not None:
-        return reason
+        return _Refused(reason, person)
     assert person is not None  # `refusal` has a reason for both of these
     assert person.photo is not None
     try:
         described = kiosk.adapters.face.describe(person.photo, max(until - kiosk.clock.monotonic(), 0.1))
     except (NotAPicture, PictureTooLarge):
-        return ReferReason.REGISTER_PHOTO_UNUSABLE
+        return _Refused(ReferReason.REGISTER_PHOTO_UNUSABLE, person)
     except (EngineDown, EngineTimeout) as error:
         log.warning("face engine at look-up: %s", type(error).__name__)
-        return ReferReason.FACE_ENGINE_DOWN
+        return _Refused(ReferReason.FACE_ENGINE_DOWN)
     if not isinstance(described, Described):
-        return ReferReason.REGISTER_PHOTO_UNUSABLE
+        return _Refused(ReferReason.REGISTER_PHOTO_UNUSABLE, person)
     return _Known(person, person.photo, described.template)
 
 
-def _answer(kiosk: Kiosk, visit_id: str, answer: _Known | ReferReason) -> Visit:
-    if answer in (ReferReason.REGISTER_UNREACHABLE, ReferReason.FACE_ENGINE_DOWN):
-        return ticket.refer(kiosk, visit_id, Step.NIK_CHECK, answer)
+def _answer(kiosk: Kiosk, visit_id: str, answer: _Known | _Refused) -> Visit:
+    match answer:
+        case _Refused(ReferReason.REGISTER_UNREACHABLE | ReferReason.FACE_ENGINE_DOWN as down):
+            return ticket.refer(kiosk, visit_id, Step.NIK_CHECK, down)
     with audit.verb(kiosk) as session:
         visit = session.get_one(Visit, visit_id)
         if visit.step is not Step.NIK_CHECK or visit.nik is None:
             return visit
+        visit.group = _group(kiosk, answer.person)
         match answer:
-            case ReferReason():
-                visit.refer_reason = answer
+            case _Refused(reason):
+                visit.refer_reason = reason
                 advance(kiosk, session, visit, Event.REGISTER_REFUSES)
             case _Known(person, photo, template):
-                _keep(kiosk, session, visit, person)
+                _keep(kiosk, visit, person)
                 visit.register_photo, visit.face_template = photo, template
                 advance(kiosk, session, visit, Event.REGISTER_KNOWS)
     return visit
 
 
-def _keep(kiosk: Kiosk, session: Session, visit: Visit, person: Person) -> None:  # noqa: ARG001
+def _group(kiosk: Kiosk, person: Person | None) -> str | None:
+    """Sex and age band as the register has them: what the fairness watch counts when the visit is over."""
+    if person is None:
+        return None
+    return group_of(person.sex, rules.age(person.born, office_day(kiosk.clock.now(), kiosk.settings.zone)))
+
+
+def _keep(kiosk: Kiosk, visit: Visit, person: Person) -> None:
     assert visit.nik is not None
     nik = rules.parse(visit.nik, office_day(kiosk.clock.now(), kiosk.settings.zone))
     visit.name = person.name

@@ -148,6 +148,9 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_review_case_first_by_officer'), 'officer', ['first_by'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_review_case_held_by_officer'), 'officer', ['held_by'], ['id'])
 
+    with op.batch_alter_table('look_up', schema=None) as batch_op:
+        batch_op.alter_column('visit_id', existing_type=sa.VARCHAR(length=32), nullable=True)
+
     with op.batch_alter_table('ticket', schema=None) as batch_op:
         batch_op.add_column(sa.Column('counter', sa.String(length=40), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('calls', sa.Integer(), nullable=False, server_default='0'))
@@ -174,6 +177,10 @@ def downgrade() -> None:
         batch_op.drop_column('group')
         batch_op.drop_column('opened_by')
         batch_op.drop_column('channel')
+
+    op.execute('DELETE FROM look_up WHERE visit_id IS NULL')
+    with op.batch_alter_table('look_up', schema=None) as batch_op:
+        batch_op.alter_column('visit_id', existing_type=sa.VARCHAR(length=32), nullable=False)
 
     with op.batch_alter_table('ticket', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_ticket_called_by_officer'), type_='foreignkey')

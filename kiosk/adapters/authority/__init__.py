@@ -39,6 +39,14 @@ class Authority(Protocol):
         """
         ...
 
+    def deactivate(self, key: str, nik: str, deadline: float) -> None:
+        """Take the IKD off the phone that has it; under one `key` it is done once.
+
+        Raises `AuthorityRefused` when no phone has it. Afterwards `is_active` says no and another phone can
+        be activated.
+        """
+        ...
+
     def outcome(self, key: str, deadline: float) -> Outcome:
         """What became of `key`: asked at start-up about every intent without an answer."""
         ...

@@ -56,6 +56,21 @@ class LocalAuthority:
             record.state = Outcome.ACTIVE
             record.at = self._clock.now()
 
+    def deactivate(self, key: str, nik: str, deadline: float) -> None:
+        """See `Authority.deactivate`."""
+        self._answer_or_fail(deadline)
+        nik_hash = self._keys.nik_hash(nik)
+        with transaction() as session:
+            if session.get(AuthorityRecord, key) is not None:
+                return
+            active = session.scalars(sa.select(AuthorityRecord).where(*self._active(nik_hash))).all()
+            if not active:
+                raise AuthorityRefused
+            now = self._clock.now()
+            for record in active:
+                record.state, record.at = Outcome.DEACTIVATED, now
+            session.add(AuthorityRecord(key=key, nik_hash=nik_hash, state=Outcome.DEACTIVATED, at=now))
+
     def outcome(self, key: str, deadline: float) -> Outcome:
         """See `Authority.outcome`."""
         self._answer_or_fail(deadline)

@@ -10,7 +10,7 @@ class AuthorityDown(Exception):
 
 
 class AuthorityRefused(Exception):
-    """The authority says no: the person is active on another device, or the key is unknown."""
+    """The authority says no: the person is active on another device, or on none, or the key is unknown."""
 
 
 class Outcome(StrEnum):
@@ -19,3 +19,4 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     ISSUED = "issued"
     ACTIVE = "active"
+    DEACTIVATED = "deactivated"

@@ -14,7 +14,7 @@ from flask.cli import FlaskGroup
 from kiosk import addresses, create_app, db, doctor, keys
 from kiosk.config import Settings, SettingsError
 from kiosk.demonstration.seed import seed
-from kiosk.services import audit, officer, retention, terminal
+from kiosk.services import audit_check, officer, retention, terminal
 from kiosk.services.kiosk import Kiosk
 
 
@@ -152,11 +152,11 @@ def audit_group() -> None:
 @audit_group.command("verify")
 def audit_verify() -> None:
     """Read every chain from its beginning; one JSON line per fault, exit code 1 when there is any."""
-    faults = audit.verify(_kiosk())
-    for fault in faults:
+    checked = audit_check.verify(_kiosk())
+    for fault in checked.faults:
         click.echo(json.dumps(asdict(fault)))
-    click.echo(json.dumps({"faults": len(faults)}))
-    sys.exit(bool(faults))
+    click.echo(json.dumps({"faults": len(checked.faults) + checked.more, "entries": checked.entries}))
+    sys.exit(bool(checked.faults))
 
 
 @group.command()

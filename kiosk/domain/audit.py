@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 GENESIS = "0" * 64
 """The hash before the first entry of every chain."""
@@ -45,6 +48,16 @@ class Action(StrEnum):
     OFFICER_SIGNED_OUT = "officer.signed_out"
     TERMINAL_ADMITTED = "terminal.admitted"
     PURGED = "retention.purged"
+    AUDIT_SEEN = "audit.seen"
+    AUDIT_EXPORTED = "audit.exported"
+    AUDIT_CHECKED = "audit.checked"
+    AUDIT_HEAD_PRINTED = "audit.head_printed"
+    AUDIT_HEAD_BEHIND = "audit.head_behind"
+
+
+def canonical(detail: Mapping[str, object]) -> str:
+    """Write details as canonical JSON: sorted keys, no spaces, ASCII."""
+    return json.dumps(dict(detail), sort_keys=True, separators=(",", ":"))
 
 
 def chained(
@@ -52,10 +65,60 @@ def chained(
 ) -> str:
     """Return the hex SHA-256 that ties an entry to `previous`.
 
-    Canonical JSON (sorted keys, no spaces, ASCII) makes the same entry give the same bytes on every machine;
-    `at` is ISO 8601 in UTC.
+    Canonical JSON of all seven makes the same entry give the same bytes on every machine; `at` is ISO 8601 in
+    UTC.
     """
-    text = json.dumps(
-        [previous, source, seq, at, action, subject, dict(detail)], sort_keys=True, separators=(",", ":")
-    )
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    fields = json.dumps([previous, source, seq, at, action, subject], separators=(",", ":"))
+    return hashlib.sha256(f"{fields[:-1]},{canonical(detail)}]".encode("ascii")).hexdigest()
+
+
+STORED_TIME_LENGTH = len("2026-11-02 02:00:00.000000")
+
+_STORED_TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\.(\d{6})", re.ASCII)
+
+
+def hash_of_stored(previous: str, source: str, row: tuple[Any, ...]) -> str | None:
+    """The hash that a row should have, or None when nothing that writes entries could have written it.
+
+    `row` is seq, at, action, subject, detail as SQLite keeps them. Before the officer panel details were kept
+    with spaces; any other spelling would show something else than what was hashed: to a parser,
+    `{"a":2,"a":1}` is `{"a":1}`.
+    """
+    seq, at, action, subject, detail = row
+    try:
+        match = _STORED_TIME.fullmatch(at)
+        values = json.loads(detail)
+        if match is None or detail not in (canonical(values), json.dumps(values, sort_keys=True)):
+            return None
+        day, time, fraction = match.groups()
+        return chained(
+            previous,
+            source=source,
+            seq=seq,
+            at=f"{day}T{time}{'' if fraction == '000000' else f'.{fraction}'}+00:00",
+            action=action,
+            subject=subject,
+            detail=values,
+        )
+    except (TypeError, ValueError):
+        return None
+
+
+class ChainFault(StrEnum):
+    """What is wrong with a chain."""
+
+    CHANGED = "changed"
+    GAP = "gap"
+    TAIL_MISSING = "tail_missing"
+    HEAD_FORGED = "head_forged"
+    HEAD_MISSING = "head_missing"
+    HEAD_BEHIND = "head_behind"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Where a chain is broken; `seq` is 0 where it is the head file that is wrong as a whole."""
+
+    source: str
+    seq: int
+    kind: ChainFault

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kiosk.db import db
 from kiosk.domain.visit import Step
 from kiosk.models.visit import Visit
-from kiosk.services import audit
+from kiosk.services import audit_check
 from tests.residents import SARI
 from tests.routes.client import Page
 from tests.routes.walk import walk
@@ -106,7 +106,7 @@ def test_a_full_disk_is_an_apology_and_nothing_is_half_done(stand, browser, capl
     assert stand.one(sa.select(Visit)).step is before
     sa.event.remove(engine, "connect", _full)
     with stand.app.app_context():
-        assert audit.verify(stand.kiosk) == []
+        assert audit_check.verify(stand.kiosk).faults == ()
         engine.dispose()
     assert browser.press(action, page=form, **typed).step != before
 

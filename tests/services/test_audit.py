@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.audit import GENESIS, Action, chained
+from kiosk.domain.audit import GENESIS, Action, ChainFault, Fault, chained
 from kiosk.domain.visit import Event, NotPossible, Step, follow
-from kiosk.services import audit, visit
-from kiosk.services.audit import HEAD_FILE, ChainFault, Fault
+from kiosk.services import audit, audit_check, audit_head, visit
+from kiosk.services.audit_head import HEAD_FILE
 from tests.fixed_clock import FixedClock
 from tests.support import make_app, opened, the_kiosk
 
@@ -47,7 +47,7 @@ def app(written, tmp_path):
 
 def _verified(app) -> list[Fault]:
     with opened(app) as kiosk:
-        return audit.verify(kiosk)
+        return list(audit_check.verify(kiosk).faults)
 
 
 def _rows(folder: Path) -> list[tuple]:
@@ -224,9 +224,119 @@ def test_a_head_made_with_another_key_is_forged(app, tmp_path):
 def test_each_terminal_has_its_own_chain(app, tmp_path):
     with opened(make_app(tmp_path, clock=FixedClock(), terminal="B2")) as kiosk:
         visit.start(kiosk, "id")
-        assert audit.verify(kiosk) == []
+        assert audit_check.verify(kiosk).faults == ()
     _tamper(tmp_path, "UPDATE audit_entry SET subject = 'x' WHERE source = 'terminal:B2'")
     assert _verified(app) == [Fault("terminal:B2", 1, ChainFault.CHANGED)]
+
+
+@pytest.mark.parametrize("kept", [1, 3])
+def test_a_head_file_whose_end_was_cut_off_shows(app, tmp_path, kept):
+    path = tmp_path / HEAD_FILE
+    lines = path.read_text("ascii").splitlines(keepends=True)
+    path.write_text("".join(lines[:kept]))
+    behind = int(lines[kept - 1].split(" ")[1]) + 1
+    assert _verified(app) == [Fault(SOURCE, behind, ChainFault.HEAD_BEHIND)]
+
+
+def test_a_cut_head_file_is_written_down_before_the_next_head_hides_it(app, tmp_path):
+    path = tmp_path / HEAD_FILE
+    lines = path.read_text("ascii").splitlines(keepends=True)
+    path.write_text("".join(lines[:2]))
+    with opened(app) as kiosk:
+        assert audit.catch_up(kiosk) == 6
+        assert audit.catch_up(kiosk) == 0
+    assert _rows(tmp_path)[-1][3:6] == ("audit.head_behind", "A1", '{"missing":6}')
+    assert _verified(app) == []
+
+
+def test_nothing_is_written_down_while_every_commit_has_its_head(app, tmp_path):
+    with opened(app) as kiosk:
+        assert audit.catch_up(kiosk) == 0
+    assert len(_rows(tmp_path)) == 8
+
+
+def test_heads_out_of_order_as_two_threads_write_them_are_no_fault(app, tmp_path):
+    path = tmp_path / HEAD_FILE
+    lines = path.read_text("ascii").splitlines()
+    path.write_text("\n".join([*lines[1:4], lines[0], *reversed(lines[4:])]) + "\n")
+    assert _verified(app) == []
+
+
+def test_an_old_head_put_behind_forged_ones_does_not_hide_them(app, tmp_path):
+    """The furthest line counts, not the one that stands last."""
+    path = tmp_path / HEAD_FILE
+    lines = path.read_text("ascii").splitlines()
+    forged = [f"{line.rpartition(' ')[0]} {'0' * 64}" for line in lines[2:]]
+    path.write_text("\n".join([*lines[:2], *forged, lines[1]]) + "\n")
+    assert Fault(SOURCE, 0, ChainFault.HEAD_FORGED) in _verified(app)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "detail = replace(detail, ':', ':  ')",
+        """detail = '{"language":"xx","language":"id"}'""",
+        "at = replace(at, ' ', 'T')",
+        "at = substr(at, 1, 19)",
+        "at = CAST(at AS BLOB)",
+        "subject = CAST(X'ff' AS TEXT)",
+        "action = CAST(X'ff41' AS TEXT)",
+        "subject = 17",
+        "seq = 'eins'",
+        "seq = 1.5",
+    ],
+)
+def test_what_only_a_lenient_reader_would_call_the_same_shows(app, tmp_path, change):
+    _tamper(tmp_path, f"UPDATE audit_entry SET {change} WHERE seq = 1")
+    assert {fault.kind for fault in _verified(app)} & {ChainFault.CHANGED, ChainFault.GAP}
+
+
+def test_text_moved_across_the_border_of_two_fields_shows(app, tmp_path):
+    """The text that is hashed stays the same to the byte; what a reader of the row is told does not."""
+    with opened(app) as kiosk, audit.verb(kiosk) as session:
+        audit.record(kiosk, session, Action.CASE_SEEN, "v", case="c", officer=3)
+    (*_, action, subject, detail, _hash) = _rows(tmp_path)[-1]
+    assert (action, subject, detail) == ("case.seen", "v", '{"case":"c","officer":3}')
+    _tamper(
+        tmp_path,
+        "UPDATE audit_entry SET action = 'case.seen\",\"v\",{\"case', subject = 'x' WHERE seq = 9",
+    )
+    assert Fault(SOURCE, 9, ChainFault.CHANGED) in _verified(app)
+    moved = """subject = 'v",{"case":"c', detail = '"officer":3}'"""
+    _tamper(tmp_path, f"UPDATE audit_entry SET action = 'case.seen', {moved} WHERE seq = 9")
+    assert Fault(SOURCE, 9, ChainFault.CHANGED) in _verified(app)
+
+
+def test_a_chain_written_before_the_panel_still_verifies(app, tmp_path):
+    """Details had spaces then; the hash is of the canonical form, so nothing is rewritten."""
+    _tamper(
+        tmp_path,
+        """UPDATE audit_entry SET detail = replace(replace(detail, '":', '": '), ',"', ', "')""",
+    )
+    assert '": "' in _rows(tmp_path)[0][5]
+    assert _verified(app) == []
+
+
+def test_of_a_rewritten_chain_a_hundred_faults_are_told_and_the_rest_counted(app, tmp_path, monkeypatch):
+    monkeypatch.setattr(audit_check, "FAULTS_KEPT", 3)
+    _tamper(tmp_path, f"UPDATE audit_entry SET hash = '{GENESIS}'")
+    with opened(app) as kiosk:
+        checked = audit_check.verify(kiosk)
+    assert len(checked.faults) == 3
+    assert checked.more >= 5
+
+
+def test_batches_and_blocks_smaller_than_the_chain_give_the_same_answer(app, tmp_path, monkeypatch):
+    monkeypatch.setattr(audit_check, "BATCH", 3)
+    monkeypatch.setattr(audit_check, "WAITING_HEADS", 1)
+    monkeypatch.setattr(audit_head, "BLOCK", 200)
+    seen: list[tuple[int, int]] = []
+    with opened(app) as kiosk:
+        checked = audit_check.verify(kiosk, lambda done, total: seen.append((done, total)))
+        assert audit_head.newest(kiosk, SOURCE) == checked.heads[0] == audit.newest_head(kiosk)
+    assert (checked.faults, checked.entries, seen) == ((), 8, [(3, 8), (6, 8), (8, 8)])
+    _tamper(tmp_path, "DELETE FROM audit_entry WHERE seq > 6")
+    assert _verified(app) == [Fault(SOURCE, 7, ChainFault.TAIL_MISSING)]
 
 
 def test_a_full_disk_at_the_head_file_does_not_break_the_verb(app, tmp_path, caplog):
@@ -240,7 +350,7 @@ def test_a_full_disk_at_the_head_file_does_not_break_the_verb(app, tmp_path, cap
     assert "audit head not written: No space left on device" in caplog.text
     path.unlink()
     path.write_bytes(kept)
-    assert _verified(app) == []
+    assert _verified(app) == [Fault(SOURCE, 9, ChainFault.HEAD_BEHIND)]
     with opened(app) as kiosk:
         visit.start(kiosk, "id")
     assert _verified(app) == []

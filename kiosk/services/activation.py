@@ -83,7 +83,7 @@ def offer(kiosk: Kiosk, visit_id: str) -> Visit:
         kiosk.adapters.authority.issue(key, nik, kiosk.settings.adapter_deadline_seconds)
     except AuthorityDown:
         log.warning("authority did not answer to issue")
-        return _refer_from_offer(kiosk, visit_id, ReferReason.AUTHORITY_UNREACHABLE)
+        return ticket.refer(kiosk, visit_id, Step.QR, ReferReason.AUTHORITY_UNREACHABLE)
     except AuthorityRefused:
         return _already_active(kiosk, visit_id)
     visit = _open(kiosk, visit_id, key, code)
@@ -160,7 +160,7 @@ def renew(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit:
             visit.qr_renewals += 1
             visit.last_activity_at = kiosk.clock.now()
     if exhausted:
-        return _refer_from_offer(kiosk, visit_id, ReferReason.EMAIL_NOT_ARRIVED)
+        return ticket.refer(kiosk, visit_id, Step.QR, ReferReason.EMAIL_NOT_ARRIVED)
     return offer(kiosk, visit_id)
 
 
@@ -263,11 +263,9 @@ def _take_back(kiosk: Kiosk, activation_id: str, state: ActivationState) -> None
         if activation.state in (ActivationState.REDEEMING, ActivationState.ISSUING):
             visit = session.get_one(Visit, activation.visit_id)
             is_uncounted = activation.state is ActivationState.REDEEMING and visit.step in CLOSED
-            if visit.step not in OFFERING:
-                state = ActivationState.VOID
-            activation.state = state
+            activation.state = state if visit.step in OFFERING else ActivationState.VOID
             activation.redeeming_at = None
-            audit.record(kiosk, session, Action.ACTIVATION_SETTLED, activation.visit_id, state=state)
+            audit.record(kiosk, session, Action.ACTIVATION_SETTLED, visit.id, state=activation.state)
             if is_uncounted:
                 numbers.count_end(kiosk, session, visit)
 
@@ -309,10 +307,6 @@ def _settle_one(kiosk: Kiosk, activation: Activation, outcome: Outcome) -> None:
         case _:
             # An announced activation whose code was never mailed is of no use to anybody.
             _take_back(kiosk, activation.id, ActivationState.VOID)
-
-
-def _refer_from_offer(kiosk: Kiosk, visit_id: str, reason: ReferReason) -> Visit:
-    return ticket.refer(kiosk, visit_id, Step.QR, reason)
 
 
 def _already_active(kiosk: Kiosk, visit_id: str) -> Visit:

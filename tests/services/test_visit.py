@@ -19,7 +19,8 @@ from tests.stand import LAST_STEPS
 KEPT_AFTER_THE_END = {
     "id", "terminal", "language", "step", "started_at", "last_activity_at", "ended_at", "end",
     "consent_version", "consent_at", "nik_hash", "nik_warnings", "region", "resumed_at", "email_fixes",
-    "qr_renewals", "refer_reason", "reference", "paper", "satisfaction", "channel", "step_since", "step_seconds",
+    "qr_renewals", "refer_reason", "reference", "paper", "satisfaction", "channel",
+    "step_since", "step_seconds",
 }  # fmt: skip
 """What a visit that is over may still say: nothing of it names anybody (models/visit.py)."""
 

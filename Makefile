@@ -22,14 +22,14 @@ help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
 
 run: install translations ## start the kiosk on http://127.0.0.1:8000/ (PORT= and HOST= change it)
-	@deploy/system-packages libzbar0
+	@deploy/system-packages libzbar0 espeak-ng
 	@[ "$${KIOSK_ENV:-demo}" != demo ] || $(IN_VENV) -m kiosk.demonstration.fetch_portraits
 	@.venv/bin/kiosk prepare
 	@.venv/bin/kiosk addresses
 	@exec $(IN_VENV) -m gunicorn -c deploy/gunicorn.conf.py wsgi:app
 
 test: install-dev translations ## run every test (ARGS= goes to pytest)
-	@deploy/system-packages libzbar0 chromium
+	@deploy/system-packages libzbar0 chromium espeak-ng
 	@$(IN_VENV) -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: install-dev ## check style, formatting and types

@@ -35,6 +35,9 @@ LEAST: dict[str, float] = {
 }
 """The least that makes sense of each number: a limit of none would send everybody to the counter."""
 
+LONGEST_COUNTER = 40
+"""Characters of a counter's name: what the database keeps, and more than any display shows well."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -102,6 +105,9 @@ class Settings:
             for name, least in LEAST.items()
             if not least <= getattr(self, name) < math.inf
         ]
+        names = self.counter_names
+        if not names or len(set(names)) < len(names) or max(map(len, names)) > LONGEST_COUNTER:
+            found.append("KIOSK_COUNTERS is a list of different names, such as Loket 1;Loket 2")
         if self.paper_mm not in (58, 80):
             found.append(f"KIOSK_PAPER_MM is {self.paper_mm}; it can be 58 or 80")
         if not 0 < self.face_accept <= self.face_review < 1:
@@ -149,6 +155,11 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The office's time zone: its day begins and ends there."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def counter_names(self) -> tuple[str, ...]:
+        """The office's counters, in the order of the hall."""
+        return tuple(name.strip() for name in self.counters.split(";") if name.strip())
 
     @property
     def database_url(self) -> str:

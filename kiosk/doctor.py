@@ -27,6 +27,7 @@ from kiosk.services.kiosk import Kiosk
 ENGINE_SECONDS = 15.0
 DEVICE_SECONDS = 3.0
 MAIL_SECONDS = 3.0
+VOICE_SECONDS = 5.0
 
 LEAST_FREE_MB = 500
 """A year of visits takes well under this; less means that something else is filling the disk."""
@@ -75,6 +76,7 @@ def examine(kiosk: Kiosk) -> list[Finding]:
         ("code readers", _readers),
         ("devices", _devices),
         ("mail", _mail),
+        ("voice", _voice),
         ("disk", _disk),
         ("clock", _clock),
     )
@@ -181,6 +183,16 @@ def _mail(kiosk: Kiosk) -> list[Finding]:
         return [Finding("mail", Level.OK, says)]
     hint = "check KIOSK_MAIL; codes are kept and tried again, but nobody can finish meanwhile"
     return [Finding("mail", Level.FATAL, trouble, hint)]
+
+
+def _voice(kiosk: Kiosk) -> list[Finding]:
+    voice = kiosk.adapters.voice
+    trouble = voice.check(VOICE_SECONDS)
+    if trouble is None:
+        return [Finding("voice", Level.OK, voice.driver)]
+    hint = "install Debian's espeak-ng" if voice.driver == "espeak" else "record what is missing"
+    hint += "; until then calls are shown and chimed, not spoken (KIOSK_VOICE=none for good)"
+    return [Finding("voice", Level.WARNING, trouble, hint)]
 
 
 def _disk(kiosk: Kiosk) -> list[Finding]:

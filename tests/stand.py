@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from flask import Flask
 
 from kiosk import adapters, keys
-from kiosk.adapters import Adapters
 from kiosk.config import Settings
 from kiosk.db import db, reading
 from kiosk.domain.eligibility import RecordState
@@ -234,9 +233,7 @@ def make_stand(folder: Path, *, real_face: Any = None, **settings: Any) -> Stand
     clock, breaches = FixedClock(), list[str]()
     face = ScriptedFace(clock)
     built = adapters.build(chosen, ring, clock)
-    outside = Adapters(
-        register=built.register, face=real_face or face, authority=built.authority, mail=built.mail
-    )
+    outside = replace(built, face=real_face or face)
     machines = devices.build(chosen, clock)
     machines.printer.controls.seconds_per_sheet = 0.0  # type: ignore[attr-defined]
     app = make_app(

@@ -1,14 +1,14 @@
 """The process that `test_kill.py` kills: it does one thing with a real database and dies where it is told to.
 
-`python -m tests.services.kill_child FOLDER NOW VISIT DEED POINT [CODE DIGITS]`. POINT is `commit:N` (right
-after the N-th commit), or `before:CALL` or `after:CALL` (around a call of an adapter or of the printer).
+The place is `commit:N` (right after the N-th commit), or `before:CALL` or `after:CALL` (around a call of an
+adapter or of the printer).
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
+import traceback
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ from kiosk.services import visit as visits
 from tests.fixed_clock import FixedClock
 from tests.services.scripted import JPEG, ScriptedFace
 from tests.support import make_app, the_kiosk
+
+_WORDS = "last-words.txt"
 
 
 def die() -> None:
@@ -85,6 +87,7 @@ def main(
         "face": ScriptedFace(clock),
         "authority": built.authority,
         "mail": built.mail,
+        "voice": built.voice,
     }
     printer: Any = Mortal(machines.printer, point)
     app = make_app(
@@ -113,5 +116,17 @@ def main(
                 raise SystemExit(f"unknown deed {deed}")
 
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]), *sys.argv[3:])
+def live(folder: Path, *where: Any) -> None:
+    """Do as `main`; who is not killed leaves the reason in `folder`, where the test looks for it."""
+    words = "it did everything"
+    try:
+        main(folder, *where)
+    except BaseException:
+        words = traceback.format_exc()[-500:]
+    (folder / _WORDS).write_text(words)
+
+
+def last_words(folder: Path) -> str:
+    """Why the process that worked in `folder` was not killed."""
+    words = folder / _WORDS
+    return words.read_text() if words.exists() else "it left no word"

@@ -45,7 +45,7 @@ def strict_adapters(adapters: Adapters, breaches: list[str]) -> Adapters:
     return Adapters(
         **{
             name: cast(Any, Strict(getattr(adapters, name), name, breaches))
-            for name in ("register", "face", "authority", "mail")
+            for name in ("register", "face", "authority", "mail", "voice")
         }
     )
 

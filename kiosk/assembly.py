@@ -74,6 +74,8 @@ def assemble(
         clock=clock,
         devices=devices,
         scans=devices.scanner.subscribe(),
+        badges=devices.scanner.subscribe(),
+        began_at=clock.now(),
         adapters=adapters or adapters_of.build(settings, ring, clock),
         keys=ring,
         background=background or partial(_with_context, app),

@@ -14,7 +14,8 @@ from kiosk.domain.visit import Step
 class Terminal(Base):
     """What one terminal last said of itself, and what the office said of it.
 
-    `health` is JSON (device to code of health), `step` where its visit stands; never whose visit it is.
+    `health` is JSON (device to `code` of health and whether it `works`), `step` where its visit stands; never
+    whose visit it is. `sheets` counts those printed since the roll was changed.
     """
 
     __tablename__ = "terminal"

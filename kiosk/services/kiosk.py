@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from kiosk.adapters import Adapters
 from kiosk.config import Settings
@@ -26,12 +27,26 @@ class Watch:
     trouble_since: float | None = None
 
 
+@dataclass
+class Helper:
+    """An officer whose badge was read here; he helps once his PIN was right. A restart sends him away.
+
+    `touched_at` is the clock's monotonic second of the last thing he did.
+    """
+
+    officer_id: int
+    visit_id: str | None
+    touched_at: float
+    is_confirmed: bool = False
+
+
 @dataclass(frozen=True)
 class Kiosk:
     """Made by `create_app` and kept at `app.extensions["kiosk"]`.
 
     `background` runs something after the answer has left (printing, sending) with the database at hand;
-    tests hand in one that runs it at once. `scans` is the start screen's own ear at the scanner.
+    tests hand in one that runs it at once. `scans` is the start screen's own ear at the scanner, `badges`
+    that of the officer who comes to help. `helpers` are known by the token in the browser's cookie.
     """
 
     settings: Settings
@@ -41,7 +56,10 @@ class Kiosk:
     keys: Keys
     background: Callable[[Work], None]
     scans: Subscription
+    badges: Subscription
+    began_at: datetime
     watches: dict[str, Watch] = field(default_factory=dict)
+    helpers: dict[str, Helper] = field(default_factory=dict)
 
 
 def in_a_thread(work: Work) -> None:

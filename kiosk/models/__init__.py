@@ -1,6 +1,18 @@
 """What is kept. Importing the package registers every table, which migrations and tests rely on."""
 
-from kiosk.models import activation, audit, case, mail, numbers, officer, register, terminal, ticket, visit
+from kiosk.models import (
+    activation,
+    audit,
+    case,
+    mail,
+    numbers,
+    officer,
+    register,
+    retention,
+    terminal,
+    ticket,
+    visit,
+)
 
 __all__ = [
     "activation",
@@ -10,6 +22,7 @@ __all__ = [
     "numbers",
     "officer",
     "register",
+    "retention",
     "terminal",
     "ticket",
     "visit",

@@ -11,7 +11,7 @@ from kiosk.db import db, overwrite_log
 from kiosk.domain.audit import Action
 from kiosk.domain.retention import RETENTION, Keep
 from kiosk.domain.ticket import TicketState
-from kiosk.domain.visit import CLOSED, Event, Step
+from kiosk.domain.visit import Event, Step
 from kiosk.models.register import RegisterPerson
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import Visit, VisitEnd
@@ -52,7 +52,7 @@ def _empty(session: Session, keep: Keep, now: datetime) -> int:
 
 def _close_overdue(kiosk: Kiosk, session: Session, before: datetime) -> None:
     overdue = session.scalars(
-        sa.select(Visit).where(Visit.step.not_in(CLOSED), Visit.started_at < before)
+        sa.select(Visit).where(Visit.ended_at.is_(None), Visit.started_at < before)
     ).all()
     for visit in overdue:
         is_waiting = visit.step is Step.TICKET

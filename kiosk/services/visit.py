@@ -111,7 +111,7 @@ def end_abandoned(kiosk: Kiosk) -> int:
     """End every visit whose idle time has passed, also where the browser has died; return how many."""
     now = kiosk.clock.now()
     with reading() as session:
-        open_visits = session.scalars(sa.select(Visit).where(Visit.step.not_in(CLOSED))).all()
+        open_visits = session.scalars(sa.select(Visit).where(Visit.ended_at.is_(None))).all()
     abandoned = [visit.id for visit in open_visits if is_abandoned(visit.step, visit.last_activity_at, now)]
     for visit_id in abandoned:
         with audit.verb(kiosk) as session:

@@ -1,4 +1,4 @@
-"""Indexes that let the purge find what it has to erase without reading everything that was erased long ago."""
+"""Indexes with which the purge finds what is still kept, without reading what was erased long ago."""
 
 from __future__ import annotations
 

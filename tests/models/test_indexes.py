@@ -19,7 +19,7 @@ def plans(tmp_path):
     app = make_app(tmp_path, clock=FixedClock())
     found: list[tuple[str, str]] = []
 
-    def explain(connection, cursor, statement, parameters, context, many):  # noqa: ARG001
+    def explain(connection, cursor, statement, parameters, context, many):
         if statement.startswith(("SELECT", "UPDATE", "DELETE")):
             rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
             found.append((statement, "; ".join(row[3] for row in rows)))

@@ -6,11 +6,9 @@ sides of each call to something outside. Then this process does what every start
 
 from __future__ import annotations
 
+import multiprocessing
 import signal
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -19,10 +17,13 @@ from kiosk.db import db
 from kiosk.domain.activation import ActivationState
 from kiosk.domain.visit import Step
 from kiosk.models.mail import Mail
-from kiosk.services import activation, audit, audit_check, outbox, selfie
+from kiosk.services import activation, audit, audit_check, outbox, redemption, selfie
 from kiosk.services import visit as visits
+from tests.services import kill_child
 
-ROOT = Path(__file__).parents[2]
+PROCESSES = multiprocessing.get_context("forkserver")
+"""Starts processes that have nothing of this one; what they import, 1.5 s of it, is imported once for all."""
+PROCESSES.set_forkserver_preload([kill_child.__name__])
 
 REDEEM = ("commit:1", "before:activate", "commit:2", "after:activate", "commit:3", "before:print",
           "after:print", "commit:4")  # fmt: skip
@@ -37,11 +38,14 @@ def kill(stand, visit_id, deed, point, *more):
     """Let another process do `deed` and die at `point`; then start again, as the housekeeper does."""
     db.engine.dispose()
     stand.clock.advance(1)
-    where = [str(stand.kiosk.settings.data), stand.clock.now().isoformat(), visit_id, deed, point, *more]
-    command = [sys.executable, "-m", "tests.services.kill_child", *where]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, check=False)
-    assert ended.returncode == -signal.SIGKILL, f"{point} was never reached: {ended.stderr.decode()[-500:]}"
-    activation.settle(stand.kiosk, stand.clock.now())
+    folder = stand.kiosk.settings.data
+    where = (folder, stand.clock.now(), visit_id, deed, point, *more)
+    process = PROCESSES.Process(target=kill_child.live, args=where)
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL, f"{point} was never reached: {kill_child.last_words(folder)}"
+    process.close()
+    redemption.settle(stand.kiosk, stand.clock.now())
     audit.catch_up(stand.kiosk)
 
 
@@ -68,7 +72,7 @@ def test_killed_while_redeeming(stand, kiosk, point):
     assert_agreement(stand)
     was_done = point not in ("commit:1", "before:activate")
     assert (stand.row(visit_id).step is Step.THANKS) is was_done
-    assert activation.redeem(kiosk, code, digits) == ("used" if was_done else None)
+    assert redemption.redeem(kiosk, code, digits) == ("used" if was_done else None)
     row = stand.row(visit_id)
     assert (row.step, row.end) == (Step.THANKS, "activated")
     assert row.reference
@@ -82,7 +86,7 @@ def test_killed_while_offering(stand, kiosk, point):
     kill(stand, visit_id, "offer", point)
     assert_agreement(stand)
     assert stand.row(visit_id).step is Step.QR, "the resident still stands there"
-    assert activation.redeem(kiosk, *old) == "replaced"
+    assert redemption.redeem(kiosk, *old) == "replaced"
     was_opened = point in ("commit:3", "commit:4", "before:send", "after:send", "commit:5")
     stand.clock.advance(15)
     if was_opened:
@@ -91,7 +95,7 @@ def test_killed_while_offering(stand, kiosk, point):
         activation.renew(kiosk, visit_id, Step.QR)
     ids = Counter(letter["Message-ID"] for letter in stand.letters())
     assert len(ids) == 2, "every code has one Message-ID, however often it is sent"
-    assert activation.redeem(kiosk, *stand.offered(visit_id)) is None
+    assert redemption.redeem(kiosk, *stand.offered(visit_id)) is None
     assert_agreement(stand)
 
 
@@ -109,7 +113,7 @@ def test_killed_before_the_camera_gives_no_extra_try(stand, kiosk, point):
         stand.show_face(visit_id)
     else:
         activation.renew(kiosk, visit_id, Step.QR)
-    assert activation.redeem(kiosk, *stand.offered(visit_id)) is None
+    assert redemption.redeem(kiosk, *stand.offered(visit_id)) is None
     assert_agreement(stand)
 
 

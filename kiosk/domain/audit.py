@@ -28,6 +28,7 @@ class Action(StrEnum):
     CASE_OPENED = "case.opened"
     CASE_SEEN = "case.seen"
     CASE_DECIDED = "case.decided"
+    CASE_OVER = "case.over"
     TICKET_ISSUED = "ticket.issued"
     TICKET_USED = "ticket.used"
     ACTIVATION_ISSUING = "activation.issuing"
@@ -46,6 +47,11 @@ class Action(StrEnum):
     OFFICER_SIGNED_IN = "officer.signed_in"
     OFFICER_REFUSED = "officer.refused"
     OFFICER_SIGNED_OUT = "officer.signed_out"
+    OFFICER_CHANGED = "officer.changed"
+    OFFICER_REMOVED = "officer.removed"
+    OFFICER_LINK_MADE = "officer.link_made"
+    BADGE_MADE = "badge.made"
+    BADGE_REVOKED = "badge.revoked"
     TERMINAL_ADMITTED = "terminal.admitted"
     PURGED = "retention.purged"
     AUDIT_SEEN = "audit.seen"
@@ -53,6 +59,12 @@ class Action(StrEnum):
     AUDIT_CHECKED = "audit.checked"
     AUDIT_HEAD_PRINTED = "audit.head_printed"
     AUDIT_HEAD_BEHIND = "audit.head_behind"
+    COUNTER_CHOSEN = "counter.chosen"
+    TICKET_CALLED = "ticket.called"
+    TICKET_CALLED_AGAIN = "ticket.called_again"
+    TICKET_SKIPPED = "ticket.skipped"
+    TICKET_HANDED_ON = "ticket.handed_on"
+    TICKET_FINISHED = "ticket.finished"
 
 
 def canonical(detail: Mapping[str, object]) -> str:
@@ -122,3 +134,27 @@ class Fault:
     source: str
     seq: int
     kind: ChainFault
+
+
+@dataclass(frozen=True)
+class Head:
+    """How far a chain has come: its newest entry's number and hash (64 hex digits)."""
+
+    source: str
+    seq: int
+    hash: str
+
+    @property
+    def text(self) -> str:
+        """What the mac is made of."""
+        return f"{self.source} {self.seq} {self.hash}"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The answer: entries read, the head of each chain, the first faults, and how many more there are."""
+
+    entries: int
+    heads: tuple[Head, ...]
+    faults: tuple[Fault, ...]
+    more: int

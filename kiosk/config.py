@@ -29,6 +29,7 @@ LEAST: dict[str, float] = {
     "code_tries": 1,
     "officer_idle_minutes": 1,
     "officer_wait_seconds": 10,
+    "paper_roll_metres": 1,
     "target_base": 0,
     "target_percent": 0,
     "target_year": 0,
@@ -70,6 +71,7 @@ class Settings:
     printer: str = "simulated"
     scanner: str = "simulated"
     paper_mm: int = 80
+    paper_roll_metres: float = 60.0
 
     consent_version: str = "2026-11"
     lookups_per_terminal: int = 12

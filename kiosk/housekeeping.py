@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
-from kiosk.services import activation, audit, lost_phone, outbox, retention, visit
+from kiosk.services import audit, lost_phone, outbox, redemption, retention, visit
 from kiosk.services.kiosk import Kiosk
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ Chore = Callable[[Kiosk], object]
 CHORES: tuple[tuple[str, timedelta, Chore], ...] = (
     ("outbox", timedelta(seconds=1), outbox.deliver_due),
     ("abandoned visits", timedelta(seconds=2), visit.end_abandoned),
-    ("open intents", timedelta(seconds=5), activation.settle),
+    ("open intents", timedelta(seconds=5), redemption.settle),
     ("open deactivations", timedelta(seconds=5), lost_phone.settle),
     ("purge", timedelta(minutes=10), retention.purge),
     ("audit head", timedelta(minutes=10), audit.catch_up),
@@ -46,7 +46,7 @@ class Housekeeper:
         self._thread.join(timeout=10)
 
     def _work(self) -> None:
-        self._do("intents left by a crash", lambda kiosk: activation.settle(kiosk, self._began))
+        self._do("intents left by a crash", lambda kiosk: redemption.settle(kiosk, self._began))
         self._do("deactivations left by a crash", lambda kiosk: lost_phone.settle(kiosk, self._began))
         due = dict.fromkeys((name for name, _, _ in CHORES), 0.0)
         while not self._stop.wait(0.5):

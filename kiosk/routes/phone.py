@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from kiosk.domain.activation import RedeemRefusal
-from kiosk.services import activation, phone
+from kiosk.services import phone, redemption
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.phone import PhoneView
 from kiosk.wording import LANGUAGES, REDEEM, REDEEM_NEXT
@@ -66,7 +66,7 @@ def redeem(code: str) -> Response:
         return _page(view, code, view.refusal)
     if digits is None:
         return _page(view, code, RedeemRefusal.WRONG_CODE, slip=True)
-    refusal = activation.redeem(kiosk, code, digits)
+    refusal = redemption.redeem(kiosk, code, digits)
     if refusal is None:
         return _answer("phone/done.html", view, code, 200)
     return _page(phone.look(kiosk, code), code, refusal)

@@ -21,8 +21,8 @@ from kiosk.domain.counter import LostReason, LostRefusal
 from kiosk.models.activation import Deactivation, DeactivationState
 from kiosk.models.officer import Officer
 from kiosk.services import audit, codes, limits
-from kiosk.services.activation import SETTLE_AFTER
 from kiosk.services.kiosk import Kiosk
+from kiosk.services.redemption import SETTLE_AFTER
 
 log = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from kiosk.domain.visit import Step
 from kiosk.models.activation import Activation
 from kiosk.models.visit import Visit
 from kiosk.routes import phone
-from kiosk.services import activation, audit, visit
+from kiosk.services import activation, audit, redemption, visit
 from kiosk.services.kiosk import Kiosk
 from tests.support import make_app, the_kiosk
 
@@ -222,7 +222,7 @@ def test_while_it_is_being_processed_the_page_asks_again_by_itself(app, kiosk):
 
     kiosk.adapters.authority.controls.down = False
     with app.app_context():
-        assert activation.settle(kiosk, kiosk.clock.now()) == 1
+        assert redemption.settle(kiosk, kiosk.clock.now()) == 1
     assert client.get(one.path).status_code == 200, "the same code can be tried again"
     assert client.post(one.path, data={"kode": one.digits}).status_code == 200
 
@@ -242,7 +242,7 @@ def test_an_activation_that_the_authority_finished_unheard_is_shown_as_done(app,
     client = app.test_client()
     assert client.post(one.path, data={"kode": one.digits}).status_code == 503
     with app.app_context():
-        activation.settle(kiosk, kiosk.clock.now())
+        redemption.settle(kiosk, kiosk.clock.now())
     assert shows(client.get(one.path), RedeemRefusal.USED)
     assert state(app, one) is ActivationState.ACTIVE
 
@@ -326,7 +326,7 @@ def every_page(app: Flask, kiosk: Kiosk) -> list:
     pages += [client.post(one.path, data={"kode": one.digits}), client.get(one.path)]
     kiosk.adapters.authority.controls.down = False
     with app.app_context():
-        activation.settle(kiosk, kiosk.clock.now())
+        redemption.settle(kiosk, kiosk.clock.now())
     pages += [client.post(one.path, data={"kode": one.digits}), client.get(one.path)]
     kiosk.clock.advance(kiosk.settings.qr_seconds)
     return [*pages, client.get(other.path), client.get("/a/nothing")]

@@ -22,7 +22,7 @@ from kiosk.db import db
 from kiosk.domain.visit import Step
 from kiosk.hardware import devices
 from kiosk.hardware.devices import Devices
-from kiosk.services import activation, selfie, ticket
+from kiosk.services import activation, redemption, selfie, ticket
 from kiosk.services import visit as visits
 from tests.fixed_clock import FixedClock
 from tests.services.scripted import JPEG, ScriptedFace
@@ -106,7 +106,7 @@ def main(
             case "offer":
                 activation.offer(kiosk, visit_id)
             case "redeem":
-                activation.redeem(kiosk, code, digits)
+                redemption.redeem(kiosk, code, digits)
             case "refer":
                 ticket.refer(kiosk, visit_id, Step.EMAIL, None)
             case "selfie":

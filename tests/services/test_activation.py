@@ -13,7 +13,7 @@ from kiosk.domain.contact import ContactProblem
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.visit import Event, Step
 from kiosk.models.mail import Mail
-from kiosk.services import activation, outbox
+from kiosk.services import activation, outbox, redemption
 from kiosk.services import visit as visits
 from kiosk.services.contact import Refused
 from kiosk.services.outbox import MailState
@@ -38,18 +38,18 @@ def states(stand):
 
 def test_the_mailed_code_activates_once_and_the_visit_says_thanks(stand, kiosk, visit_id):
     code, digits = stand.offered(visit_id)
-    assert activation.redeem(kiosk, code, f" {digits[:3]} {digits[3:]} ") is None
+    assert redemption.redeem(kiosk, code, f" {digits[:3]} {digits[3:]} ") is None
     row = stand.row(visit_id)
     assert (row.step, row.end, row.paper) == (Step.THANKS, "activated", "printed")
     assert row.reference.startswith("IKD-")
     assert stand.authority_states() == {stand.activations()[0].id: "active"}
-    assert activation.redeem(kiosk, code, digits) is RedeemRefusal.USED
+    assert redemption.redeem(kiosk, code, digits) is RedeemRefusal.USED
     assert len(stand.printer.sheets) == 1
 
 
 def test_ten_people_redeem_one_qr_at_once_and_exactly_one_wins(stand, kiosk, visit_id):
     code, digits = stand.offered(visit_id)
-    answers = Counter(stand.at_once(*[lambda: activation.redeem(kiosk, code, digits)] * 10))
+    answers = Counter(stand.at_once(*[lambda: redemption.redeem(kiosk, code, digits)] * 10))
     assert answers.pop(None) == 1
     assert set(answers) <= {RedeemRefusal.IN_PROGRESS, RedeemRefusal.USED}
     assert sum(answers.values()) == 9
@@ -61,25 +61,25 @@ def test_ten_people_redeem_one_qr_at_once_and_exactly_one_wins(stand, kiosk, vis
 def test_an_expired_qr_takes_no_code_and_a_new_one_does(stand, kiosk, visit_id):
     code, digits = stand.offered(visit_id)
     stand.clock.advance(kiosk.settings.qr_seconds)
-    assert activation.redeem(kiosk, code, digits) is RedeemRefusal.EXPIRED
+    assert redemption.redeem(kiosk, code, digits) is RedeemRefusal.EXPIRED
     activation.renew(kiosk, visit_id, Step.QR)
-    assert activation.redeem(kiosk, code, digits) is RedeemRefusal.REPLACED
-    assert activation.redeem(kiosk, *stand.offered(visit_id)) is None
+    assert redemption.redeem(kiosk, code, digits) is RedeemRefusal.REPLACED
+    assert redemption.redeem(kiosk, *stand.offered(visit_id)) is None
 
 
 def test_five_wrong_codes_close_the_qr_and_a_new_one_works(stand, kiosk, visit_id):
     code, digits = stand.offered(visit_id)
-    answers = [activation.redeem(kiosk, code, wrong(digits)) for _ in range(5)]
+    answers = [redemption.redeem(kiosk, code, wrong(digits)) for _ in range(5)]
     assert answers == [RedeemRefusal.WRONG_CODE] * 4 + [RedeemRefusal.TRIES_USED_UP]
-    assert activation.redeem(kiosk, code, digits) is RedeemRefusal.TRIES_USED_UP
+    assert redemption.redeem(kiosk, code, digits) is RedeemRefusal.TRIES_USED_UP
     stand.clock.advance(1)
     activation.renew(kiosk, visit_id, Step.QR)
-    assert activation.redeem(kiosk, *stand.offered(visit_id)) is None
+    assert redemption.redeem(kiosk, *stand.offered(visit_id)) is None
 
 
 def test_twelve_guesses_at_one_moment_share_the_five_tries(stand, kiosk, visit_id):
     code, digits = stand.offered(visit_id)
-    guesses = [lambda: activation.redeem(kiosk, code, wrong(digits))] * 12
+    guesses = [lambda: redemption.redeem(kiosk, code, wrong(digits))] * 12
     answers = Counter(stand.at_once(*guesses))
     assert answers == {RedeemRefusal.WRONG_CODE: 4, RedeemRefusal.TRIES_USED_UP: 8}
 
@@ -87,14 +87,14 @@ def test_twelve_guesses_at_one_moment_share_the_five_tries(stand, kiosk, visit_i
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "½½½½½½", "\x00" * 6, "٠١٢٣٤٥", "a" * 10_000])
 def test_any_text_as_a_code_is_a_wrong_code(stand, kiosk, visit_id, typed):
     code, _ = stand.offered(visit_id)
-    assert activation.redeem(kiosk, code, typed) is RedeemRefusal.WRONG_CODE
+    assert redemption.redeem(kiosk, code, typed) is RedeemRefusal.WRONG_CODE
 
 
 @pytest.mark.parametrize("code", ["", "A", "A..", "A.AAAA.BBBB", "T.{rest}", "{code}x", "ä.ö.ü", "\x00"])
 def test_a_code_that_we_have_not_signed_is_unknown(stand, kiosk, visit_id, code):
     real, digits = stand.offered(visit_id)
     made_up = code.format(code=real, rest=real[2:])
-    assert activation.redeem(kiosk, made_up, digits) is RedeemRefusal.UNKNOWN
+    assert redemption.redeem(kiosk, made_up, digits) is RedeemRefusal.UNKNOWN
     assert activation.find(kiosk, made_up) is None
 
 
@@ -115,9 +115,9 @@ def test_a_corrected_address_gets_a_new_code_and_the_old_one_is_void(stand, kios
     assert answer.step is Step.QR
     assert [letter["To"] for letter in stand.letters()] == [NEW_ADDRESS, SARI.email]
     code, digits = stand.offered(visit_id)
-    assert activation.redeem(kiosk, old_code, old_digits) is RedeemRefusal.REPLACED
+    assert redemption.redeem(kiosk, old_code, old_digits) is RedeemRefusal.REPLACED
     assert digits != old_digits
-    assert activation.redeem(kiosk, code, digits) is None
+    assert redemption.redeem(kiosk, code, digits) is None
 
 
 def test_a_second_correction_is_refused(stand, kiosk, visit_id):
@@ -151,12 +151,12 @@ def test_the_old_code_is_void_in_the_same_commit_as_the_new_address(stand, kiosk
     monkeypatch.setattr(activation, "offer", crash)
     with pytest.raises(KeyboardInterrupt):
         activation.correct_email(kiosk, visit_id, Step.EMAIL_FIX, NEW_ADDRESS)
-    assert activation.redeem(kiosk, code, digits) is RedeemRefusal.REPLACED
+    assert redemption.redeem(kiosk, code, digits) is RedeemRefusal.REPLACED
 
 
 def test_a_code_typed_while_the_address_is_being_corrected_still_activates(stand, kiosk, visit_id):
     visits.move(kiosk, visit_id, Step.QR, Event.WRONG_EMAIL)
-    assert activation.redeem(kiosk, *stand.offered(visit_id)) is None
+    assert redemption.redeem(kiosk, *stand.offered(visit_id)) is None
     assert stand.row(visit_id).step is Step.THANKS
     answer = activation.correct_email(kiosk, visit_id, Step.EMAIL_FIX, NEW_ADDRESS)
     assert answer.step is Step.THANKS
@@ -186,7 +186,7 @@ def test_an_authority_that_cannot_issue_leads_to_a_ticket(stand, kiosk, trouble)
 def test_a_phone_that_became_active_elsewhere_at_the_last_moment_is_told(stand, kiosk, visit_id):
     code, digits = stand.offered(visit_id)
     stand.make_active_elsewhere()
-    assert activation.redeem(kiosk, code, digits) is RedeemRefusal.REPLACED
+    assert redemption.redeem(kiosk, code, digits) is RedeemRefusal.REPLACED
     assert states(stand) == ["void"]
     visit = activation.renew(kiosk, visit_id, Step.QR)
     assert (visit.step, visit.refer_reason) == (Step.ALREADY_ACTIVE, ReferReason.ALREADY_ACTIVE)
@@ -208,38 +208,38 @@ def redeem_unheard(stand, visit_id, *, arrived):
         authority._inner.activate = lost
     else:
         stand.authority.down = True
-    assert activation.redeem(stand.kiosk, code, digits) is RedeemRefusal.TRY_LATER
-    assert activation.redeem(stand.kiosk, code, digits) is RedeemRefusal.IN_PROGRESS
+    assert redemption.redeem(stand.kiosk, code, digits) is RedeemRefusal.TRY_LATER
+    assert redemption.redeem(stand.kiosk, code, digits) is RedeemRefusal.IN_PROGRESS
     return code, digits
 
 
 def test_an_activation_whose_answer_was_lost_is_settled_as_done(stand, kiosk, visit_id):
     redeem_unheard(stand, visit_id, arrived=True)
-    assert activation.settle(kiosk) == 0, "it may still get its own answer"
-    stand.clock.advance(activation.SETTLE_AFTER.total_seconds())
-    assert activation.settle(kiosk) == 1
+    assert redemption.settle(kiosk) == 0, "it may still get its own answer"
+    stand.clock.advance(redemption.SETTLE_AFTER.total_seconds())
+    assert redemption.settle(kiosk) == 1
     assert (states(stand), stand.row(visit_id).step) == (["active"], Step.THANKS)
     assert len(stand.printer.sheets) == 1
-    assert activation.settle(kiosk) == 0
+    assert redemption.settle(kiosk) == 0
 
 
 def test_an_activation_that_never_arrived_is_settled_as_open_and_can_be_tried_again(stand, kiosk, visit_id):
     code, digits = redeem_unheard(stand, visit_id, arrived=False)
-    stand.clock.advance(activation.SETTLE_AFTER.total_seconds())
-    assert activation.settle(kiosk) == 0, "the authority is still down"
+    stand.clock.advance(redemption.SETTLE_AFTER.total_seconds())
+    assert redemption.settle(kiosk) == 0, "the authority is still down"
     assert states(stand) == ["redeeming"]
     stand.authority.down = False
-    assert activation.settle(kiosk) == 1
+    assert redemption.settle(kiosk) == 1
     assert states(stand) == ["open"]
-    assert activation.redeem(kiosk, code, digits) is None
+    assert redemption.redeem(kiosk, code, digits) is None
 
 
 def test_a_lost_answer_of_a_resident_who_has_left_is_still_settled_but_prints_nothing(stand, kiosk, visit_id):
     redeem_unheard(stand, visit_id, arrived=True)
     visits.leave(kiosk, visit_id)
     assert states(stand) == ["redeeming"], "nobody may void what may have happened"
-    stand.clock.advance(activation.SETTLE_AFTER.total_seconds())
-    activation.settle(kiosk)
+    stand.clock.advance(redemption.SETTLE_AFTER.total_seconds())
+    redemption.settle(kiosk)
     row = stand.row(visit_id)
     assert (states(stand), row.step, row.end) == (["active"], Step.ENDED, "activated")
     assert stand.printer.sheets == ()
@@ -249,10 +249,10 @@ def test_nothing_stays_open_for_a_resident_who_has_left(stand, kiosk, visit_id):
     code, digits = redeem_unheard(stand, visit_id, arrived=False)
     visits.leave(kiosk, visit_id)
     stand.authority.down = False
-    stand.clock.advance(activation.SETTLE_AFTER.total_seconds())
-    activation.settle(kiosk)
+    stand.clock.advance(redemption.SETTLE_AFTER.total_seconds())
+    redemption.settle(kiosk)
     assert states(stand) == ["void"]
-    assert activation.redeem(kiosk, code, digits) is RedeemRefusal.REPLACED
+    assert redemption.redeem(kiosk, code, digits) is RedeemRefusal.REPLACED
 
 
 def test_an_announcement_that_was_never_mailed_is_settled_as_void(stand, kiosk, visit_id, monkeypatch):
@@ -260,15 +260,15 @@ def test_an_announcement_that_was_never_mailed_is_settled_as_void(stand, kiosk, 
     with pytest.raises(KeyboardInterrupt):
         activation.renew(kiosk, visit_id, Step.QR)
     assert states(stand) == ["void", "issuing"]
-    stand.clock.advance(activation.SETTLE_AFTER.total_seconds())
-    assert activation.settle(kiosk) == 1
+    stand.clock.advance(redemption.SETTLE_AFTER.total_seconds())
+    assert redemption.settle(kiosk) == 1
     assert states(stand) == ["void", "void"]
     assert len(stand.letters()) == 1
 
 
 def test_at_start_up_everything_made_before_is_settled_at_once(stand, kiosk, visit_id):
     redeem_unheard(stand, visit_id, arrived=True)
-    assert activation.settle(kiosk, stand.clock.now()) == 1
+    assert redemption.settle(kiosk, stand.clock.now()) == 1
     assert states(stand) == ["active"]
 
 
@@ -282,7 +282,7 @@ def test_a_mail_server_that_is_down_keeps_the_mail_and_sends_it_later(stand, kio
     stand.mail.down = False
     stand.clock.advance(outbox.BACK_OFF_SECONDS[0])
     assert outbox.deliver_due(kiosk) == 1
-    assert activation.redeem(kiosk, *stand.offered(visit_id)) is None
+    assert redemption.redeem(kiosk, *stand.offered(visit_id)) is None
 
 
 def test_a_qr_that_is_being_redeemed_is_not_replaced(stand, kiosk, visit_id):

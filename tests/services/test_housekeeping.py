@@ -14,7 +14,7 @@ from kiosk.domain.retention import RETENTION
 from kiosk.domain.ticket import TicketState
 from kiosk.domain.visit import Step, allowed_idle
 from kiosk.housekeeping import Housekeeper
-from kiosk.services import activation, retention, ticket
+from kiosk.services import redemption, retention, ticket
 from kiosk.services import visit as visits
 from tests.residents import SARI
 from tests.services.scripted import UNCERTAIN
@@ -30,7 +30,7 @@ def test_intents_of_a_crash_are_settled_before_the_first_chore(stand, kiosk):
     visit_id = stand.bring(Step.QR)
     code, digits = stand.offered(visit_id)
     stand.authority.down = True
-    activation.redeem(kiosk, code, digits)
+    redemption.redeem(kiosk, code, digits)
     stand.authority.down = False
     made_after = Housekeeper(kiosk, stand.app.app_context)
     made_after.start()

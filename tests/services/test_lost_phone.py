@@ -12,7 +12,7 @@ from kiosk.domain.counter import LostReason, LostRefusal
 from kiosk.domain.visit import Step
 from kiosk.models.activation import Deactivation
 from kiosk.models.officer import Officer
-from kiosk.services import activation, audit, lost_phone
+from kiosk.services import audit, lost_phone, redemption
 from kiosk.services.lost_phone import Deactivated, NotDeactivated
 from tests.residents import BUDI, SARI
 
@@ -66,7 +66,7 @@ def test_afterwards_nobody_is_active_and_the_kiosk_activates_again(stand, kiosk,
     assert isinstance(answer, Deactivated)
     assert not kiosk.adapters.authority.is_active(SARI.nik, 1.0)
     visit_id = stand.bring(Step.QR)
-    assert activation.redeem(kiosk, *stand.offered(visit_id)) is None
+    assert redemption.redeem(kiosk, *stand.offered(visit_id)) is None
     assert kiosk.adapters.authority.is_active(SARI.nik, 1.0)
     row = stand.one(sa.select(Deactivation))
     assert (row.id, row.officer_id, row.reason) == (answer.key, officer.id, LostReason.LOST)
@@ -121,7 +121,7 @@ def test_an_authority_that_is_down_is_asked_again_until_it_answers(stand, kiosk,
     stand.authority.down = True
     assert lost() == NotDeactivated(LostRefusal.AUTHORITY_UNREACHABLE)
     assert states(stand) == ["intended"]
-    stand.clock.advance(activation.SETTLE_AFTER.total_seconds())
+    stand.clock.advance(redemption.SETTLE_AFTER.total_seconds())
     assert lost_phone.settle(kiosk) == 0
     stand.authority.down = False
     assert lost_phone.settle(kiosk) == 1
@@ -166,8 +166,8 @@ def test_an_activation_that_was_finished_unheard_and_then_taken_off_is_not_shown
         raise AuthorityDown
 
     kiosk.adapters.authority._inner.activate = unheard
-    activation.redeem(kiosk, *stand.offered(visit_id))
+    redemption.redeem(kiosk, *stand.offered(visit_id))
     assert isinstance(lost(), Deactivated)
-    stand.clock.advance(activation.SETTLE_AFTER.total_seconds())
-    activation.settle(kiosk)
+    stand.clock.advance(redemption.SETTLE_AFTER.total_seconds())
+    redemption.settle(kiosk)
     assert [one.state.value for one in stand.activations()] == ["void"]

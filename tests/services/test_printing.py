@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from kiosk.domain.visit import Step
-from kiosk.services import activation, printing, ticket
+from kiosk.services import printing, redemption, ticket
 from kiosk.services import visit as visits
 from tests.services.strict import CalledInTransaction
 
 
 def activated(stand):
     visit_id = stand.bring(Step.QR)
-    assert activation.redeem(stand.kiosk, *stand.offered(visit_id)) is None
+    assert redemption.redeem(stand.kiosk, *stand.offered(visit_id)) is None
     return visit_id
 
 

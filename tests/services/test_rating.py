@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from kiosk.domain.visit import Step
-from kiosk.services import activation, rating
+from kiosk.services import rating, redemption
 
 
 @pytest.fixture
 def thanked(stand):
     visit_id = stand.bring(Step.QR)
-    activation.redeem(stand.kiosk, *stand.offered(visit_id))
+    redemption.redeem(stand.kiosk, *stand.offered(visit_id))
     return visit_id
 
 

@@ -10,7 +10,7 @@ from kiosk.domain.reasons import ReferReason
 from kiosk.domain.review import DecisionReason
 from kiosk.domain.visit import Step
 from kiosk.models.officer import Officer
-from kiosk.services import activation, audit, case, codes, scan, ticket
+from kiosk.services import audit, case, codes, redemption, scan, ticket
 from kiosk.services import visit as visits
 from kiosk.services.codes import Kind
 from kiosk.services.scan import ScanResult, Seen
@@ -138,7 +138,7 @@ def test_a_resumed_visit_that_is_abandoned_is_wiped(stand, kiosk, officer, uncer
 
 def test_a_receipt_says_that_it_is_ours_and_nothing_about_whose(stand, kiosk):
     visit_id = stand.bring(Step.QR)
-    activation.redeem(kiosk, *stand.offered(visit_id))
+    redemption.redeem(kiosk, *stand.offered(visit_id))
     reference = stand.row(visit_id).reference
     code = codes.write(kiosk.keys, Kind.RECEIPT, reference)
     for _ in range(2):

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from kiosk.domain.visit import IDLE_SECONDS, QUESTION_SECONDS, Event, NotPossible, Step, allowed_idle
 from kiosk.models.mail import Mail
 from kiosk.models.visit import Visit, VisitEnd
-from kiosk.services import activation, audit, audit_check, scan, ticket
+from kiosk.services import activation, audit, audit_check, redemption, scan, ticket
 from kiosk.services import visit as visits
 from tests.residents import SARI
 from tests.stand import LAST_STEPS
@@ -95,7 +95,7 @@ def test_an_abandoned_qr_is_void_for_whoever_has_photographed_it(stand, kiosk):
     code, digits = stand.offered(visit_id)
     stand.clock.advance(allowed_idle(Step.QR).total_seconds() + 1)
     visits.end_abandoned(kiosk)
-    assert activation.redeem(kiosk, code, digits) == "replaced"
+    assert redemption.redeem(kiosk, code, digits) == "replaced"
     assert set(stand.authority_states().values()) == {"issued"}
 
 
@@ -176,7 +176,7 @@ def test_a_made_up_visit_is_none(kiosk, visit_id):
 
 def test_the_audit_chain_of_a_whole_visit_holds_and_names_nobody(stand, kiosk):
     visit_id = stand.bring(Step.QR)
-    activation.redeem(kiosk, *stand.offered(visit_id))
+    redemption.redeem(kiosk, *stand.offered(visit_id))
     visits.leave(kiosk, visit_id)
     assert audit_check.verify(kiosk).faults == ()
     entries = stand.audited()

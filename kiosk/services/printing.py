@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask_babel import force_locale
+from sqlalchemy.orm import Session
 
 from kiosk.db import reading
 from kiosk.domain.audit import Action
@@ -16,10 +17,11 @@ from kiosk.domain.paper import Paper
 from kiosk.domain.visit import Step
 from kiosk.hardware import escpos
 from kiosk.hardware.printer import Failed, Outcome, Printed, Unproven
+from kiosk.models.officer import Officer
 from kiosk.models.visit import Visit
 from kiosk.papers.receipt import receipt
 from kiosk.papers.ticket import ticket_for
-from kiosk.services import audit, codes
+from kiosk.services import audit, codes, terminal_state
 from kiosk.services import ticket as tickets
 from kiosk.services.codes import Kind
 from kiosk.services.kiosk import Kiosk
@@ -81,7 +83,31 @@ def _print(kiosk: Kiosk, visit_id: str, kind: str, compose: Callable[[Visit], Pa
     with audit.verb(kiosk) as session:
         kept = session.get_one(Visit, visit_id)
         kept.paper = word
+        _count(kiosk, session, outcome)
         audit.record(kiosk, session, Action.PAPER, visit_id, kind=kind, outcome=word, code=code)
+
+
+def print_sheet(kiosk: Kiosk, officer: Officer, paper: Paper, kind: str) -> Outcome:
+    """Print what is no visit's paper, while the officer who asked for it waits; return what became of it.
+
+    `kind` is one word for the audit entry and the printer's log (`test`, `report`), never anything personal.
+    """
+    job = escpos.encode(paper, escpos.roll_of(kiosk.settings))
+    outcome = kiosk.devices.printer.print(job, kind, DEADLINE_SECONDS)
+    word, code = _said(outcome)
+    with audit.verb(kiosk) as session:
+        _count(kiosk, session, outcome)
+        subject = f"terminal:{kiosk.settings.terminal}"
+        audit.record(
+            kiosk, session, Action.PAPER, subject, kind=kind, outcome=word, code=code, officer=officer.id
+        )
+    return outcome
+
+
+def _count(kiosk: Kiosk, session: Session, outcome: Outcome) -> None:
+    # An unproven sheet may hang out of the slot: for the roll it counts, or paper would run out unforeseen.
+    if not isinstance(outcome, Failed):
+        terminal_state.paper_used(kiosk, session)
 
 
 def _said(outcome: Outcome) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.db import db, overwrite_log
 from kiosk.domain.audit import Action
+from kiosk.domain.queue import STILL_OPEN
 from kiosk.domain.retention import RETENTION, Keep
 from kiosk.domain.ticket import TicketState
 from kiosk.domain.visit import Event, Step
@@ -60,6 +61,6 @@ def _close_overdue(kiosk: Kiosk, session: Session, before: datetime) -> None:
         visits.advance(kiosk, session, visit, Event.FINISHED if is_waiting else Event.LEFT)
         session.execute(
             sa.update(Ticket)
-            .where(Ticket.visit_id == visit.id, Ticket.state.in_((TicketState.WAITING, TicketState.APPROVED)))
+            .where(Ticket.visit_id == visit.id, Ticket.state.in_(STILL_OPEN))
             .values(state=TicketState.VOID)
         )

@@ -14,10 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from kiosk.db import reading, transaction
-from kiosk.domain.audit import GENESIS, Action, canonical, chained
+from kiosk.domain.audit import GENESIS, Action, Head, canonical, chained
 from kiosk.models.audit import AuditEntry
 from kiosk.services import audit_head
-from kiosk.services.audit_head import Head
 from kiosk.services.kiosk import Kiosk
 
 CATCH_UP_SECONDS = 0.2
@@ -71,6 +70,26 @@ def record(kiosk: Kiosk, session: Session, action: Action, subject: str, **detai
 def source_of(kiosk: Kiosk) -> str:
     """The name of the chain that this terminal writes."""
     return f"terminal:{kiosk.settings.terminal}"
+
+
+def officer_subject(number: int) -> str:
+    """How an entry about an officer names him."""
+    return f"officer:{number}"
+
+
+def sources(session: Session) -> Iterator[str]:
+    """The name of every chain, found by steps through the key: no row is read."""
+    following = sa.select(sa.func.min(AuditEntry.source)).where(AuditEntry.source > sa.bindparam("after"))
+    source: str | None = ""
+    while (source := session.scalar(following, {"after": source})) is not None:
+        yield source
+
+
+def heads(kiosk: Kiosk) -> list[Head]:  # noqa: ARG001
+    """Return how far every chain has come."""
+    with reading() as session:
+        found = [_newest(session, source) for source in sources(session)]
+    return [head for head in found if head is not None]
 
 
 def newest_head(kiosk: Kiosk) -> Head | None:

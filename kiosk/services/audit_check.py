@@ -23,11 +23,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from kiosk.db import reading
-from kiosk.domain.audit import GENESIS, STORED_TIME_LENGTH, ChainFault, Fault, hash_of_stored
+from kiosk.domain.audit import (
+    GENESIS,
+    STORED_TIME_LENGTH,
+    ChainFault,
+    Checked,
+    Fault,
+    Head,
+    hash_of_stored,
+)
 from kiosk.models.audit import AuditEntry
-from kiosk.services import audit_head
-from kiosk.services.audit import CATCH_UP_SECONDS
-from kiosk.services.audit_head import Head
+from kiosk.services import audit, audit_head
 from kiosk.services.kiosk import Kiosk
 
 BATCH = 2000
@@ -48,16 +54,6 @@ _ROWS = (
 )
 Progress = Callable[[int, int], None]
 """Called after each batch with the entries read and the entries there are."""
-
-
-@dataclass(frozen=True)
-class Checked:
-    """The answer: entries read, the head of each chain, the first faults, and how many more there are."""
-
-    entries: int
-    heads: tuple[Head, ...]
-    faults: tuple[Fault, ...]
-    more: int
 
 
 @dataclass
@@ -103,10 +99,8 @@ def verify(kiosk: Kiosk, progress: Progress | None = None) -> Checked:
 
 
 def _ends(session: Session, report: _Report) -> Iterator[tuple[str, int]]:
-    """Each chain and its newest number, found by steps through the key: no row is read."""
-    following = sa.select(sa.func.min(AuditEntry.source)).where(AuditEntry.source > sa.bindparam("after"))
-    source: str | None = ""
-    while (source := session.scalar(following, {"after": source})) is not None:
+    """Each chain and its newest number."""
+    for source in audit.sources(session):
         own = sa.select(sa.func.max(AuditEntry.seq)).where(AuditEntry.source == source)
         end = session.scalar(own)
         if not isinstance(end, int):
@@ -269,7 +263,7 @@ class _Chain:
 
     def _wait_for_the_newest(self) -> None:
         """Between a commit and its line there is a moment; a kiosk in use may be just there."""
-        self._kiosk.clock.sleep_until(self._kiosk.clock.monotonic() + CATCH_UP_SECONDS)
+        self._kiosk.clock.sleep_until(self._kiosk.clock.monotonic() + audit.CATCH_UP_SECONDS)
         head = audit_head.newest(self._kiosk, self._source)
         if head is not None and head.seq > self._vouched:
             self._judge(head.text, audit_head.mac(self._kiosk.keys, head.text))

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hmac
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.domain.audit import Head
 from kiosk.keys import Keys
 from kiosk.services.kiosk import Kiosk
 
@@ -21,20 +21,6 @@ BLOCK = 1 << 16
 """Bytes read at once; about 430 lines."""
 
 _append = threading.Lock()
-
-
-@dataclass(frozen=True)
-class Head:
-    """How far a chain has come: its newest entry's number and hash (64 hex digits)."""
-
-    source: str
-    seq: int
-    hash: str
-
-    @property
-    def text(self) -> str:
-        """What the mac is made of."""
-        return f"{self.source} {self.seq} {self.hash}"
 
 
 def file_of(kiosk: Kiosk) -> Path:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from kiosk.adapters import Adapters
 from kiosk.config import Settings
+from kiosk.domain.audit import Checked
 from kiosk.domain.capture import Hold
 from kiosk.domain.clock import Clock
 from kiosk.hardware.devices import Devices
@@ -40,6 +41,21 @@ class Helper:
     is_confirmed: bool = False
 
 
+@dataclass
+class ChainCheck:
+    """The check of the audit chain that an officer has started, or the last one; a restart forgets it.
+
+    `done` of `total` entries are read; `result` stays None while it runs, and if it failed.
+    """
+
+    is_running: bool = False
+    done: int = 0
+    total: int = 0
+    ended_at: datetime | None = None
+    result: Checked | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
 @dataclass(frozen=True)
 class Kiosk:
     """Made by `create_app` and kept at `app.extensions["kiosk"]`.
@@ -59,6 +75,7 @@ class Kiosk:
     badges: Subscription
     began_at: datetime
     watches: dict[str, Watch] = field(default_factory=dict)
+    chain_check: ChainCheck = field(default_factory=ChainCheck)
     helpers: dict[str, Helper] = field(default_factory=dict)
 
 

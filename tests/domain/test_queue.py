@@ -40,7 +40,7 @@ WHOLE_TABLE = """
           called  called_again  skipped  handed_on  finished  case_approved  case_refused  went_back  expired
 waiting   called  -             -        -          -         approved       refused       -          void
 called    -       called        skipped  waiting    done      approved       called        -          void
-skipped   called  -             -        -          -         approved       refused       -          void
+skipped   called  -             -        -          -         approved       skipped       -          void
 approved  -       -             -        -          -         -              -             done       void
 refused   called  -             -        -          -         -              -             -          void
 done      -       -             -        -          -         -              -             -          -

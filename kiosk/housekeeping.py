@@ -8,7 +8,18 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
-from kiosk.services import audit, lost_phone, outbox, redemption, retention, visit
+from kiosk.domain.terminal_state import BEAT_SECONDS
+from kiosk.services import (
+    audit,
+    help,
+    help_call,
+    lost_phone,
+    outbox,
+    redemption,
+    retention,
+    terminal_state,
+    visit,
+)
 from kiosk.services.kiosk import Kiosk
 
 log = logging.getLogger(__name__)
@@ -20,6 +31,9 @@ CHORES: tuple[tuple[str, timedelta, Chore], ...] = (
     ("abandoned visits", timedelta(seconds=2), visit.end_abandoned),
     ("open intents", timedelta(seconds=5), redemption.settle),
     ("open deactivations", timedelta(seconds=5), lost_phone.settle),
+    ("officers at the kiosk", timedelta(seconds=2), help.watch_over),
+    ("calls for help", timedelta(seconds=2), help_call.end_over),
+    ("sign of life", timedelta(seconds=BEAT_SECONDS), terminal_state.beat),
     ("purge", timedelta(minutes=10), retention.purge),
     ("audit head", timedelta(minutes=10), audit.catch_up),
 )

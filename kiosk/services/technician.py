@@ -1,0 +1,160 @@
+"""What officers and technicians do to a terminal: paper, test print, a camera look, open and close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from kiosk.db import reading
+from kiosk.domain.audit import Action
+from kiosk.domain.terminal_state import MESSAGE_MAX, receipts_left
+from kiosk.domain.visit import Step
+from kiosk.hardware.printer import Outcome
+from kiosk.models.officer import Officer
+from kiosk.models.terminal import Terminal
+from kiosk.models.visit import Visit
+from kiosk.papers.testpage import testpage
+from kiosk.services import audit, printing
+from kiosk.services.kiosk import Kiosk
+from kiosk.services.terminal_state import TerminalSeen
+
+SIGHT_LASTS = timedelta(seconds=60)
+"""A look through the camera closes itself: a hall full of people is not watched, a picture is checked."""
+
+FRAME_SECONDS = 1.0
+
+
+class NotDone(StrEnum):
+    """Why nothing was done at a terminal."""
+
+    UNKNOWN = "unknown"
+    MESSAGE_EMPTY = "message_empty"
+    MESSAGE_TOO_LONG = "message_too_long"
+    FACE_STEP = "face_step"
+    SIGHT_OVER = "sight_over"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A look through the camera, good until `until` (aware, UTC) for the officer who opened it."""
+
+    code: str
+    until: datetime
+
+
+def close(kiosk: Kiosk, officer: Officer, name: str, message: str) -> NotDone | None:
+    """Take a terminal out of service with a message for residents; None once it is.
+
+    A visit that is running there may finish. A second message replaces the first.
+    """
+    message = " ".join(message.split())
+    if not message:
+        return NotDone.MESSAGE_EMPTY
+    if len(message) > MESSAGE_MAX:
+        return NotDone.MESSAGE_TOO_LONG
+    with audit.verb(kiosk) as session:
+        row = session.get(Terminal, name)
+        if row is None:
+            return NotDone.UNKNOWN
+        row.closed_message = message
+        row.closed_at = row.closed_at or kiosk.clock.now()
+        # Not the message: an officer may have written a name into it.
+        audit.record(kiosk, session, Action.TERMINAL_CLOSED, f"terminal:{name}", officer=officer.id)
+    return None
+
+
+def reopen(kiosk: Kiosk, officer: Officer, name: str) -> NotDone | None:
+    """Put a terminal back into service; None once it is."""
+    with audit.verb(kiosk) as session:
+        row = session.get(Terminal, name)
+        if row is None:
+            return NotDone.UNKNOWN
+        if row.closed_at is not None:
+            row.closed_at = row.closed_message = None
+            audit.record(kiosk, session, Action.TERMINAL_OPENED, f"terminal:{name}", officer=officer.id)
+    return None
+
+
+def paper_changed(kiosk: Kiosk, officer: Officer, name: str) -> NotDone | None:
+    """A new roll lies in a terminal's printer: its sheets are counted from none; None once they are."""
+    with audit.verb(kiosk) as session:
+        row = session.get(Terminal, name)
+        if row is None:
+            return NotDone.UNKNOWN
+        audit.record(
+            kiosk,
+            session,
+            Action.PAPER_CHANGED,
+            f"terminal:{name}",
+            officer=officer.id,
+            sheets=row.sheets,
+        )
+        row.paper_changed_at, row.sheets = kiosk.clock.now(), 0
+    return None
+
+
+def paper_left(kiosk: Kiosk, seen: TerminalSeen) -> int | None:
+    """Return how many more receipts the roll should give; None until somebody has said when it was new."""
+    if seen.paper_changed_at is None:
+        return None
+    return receipts_left(seen.sheets, kiosk.settings.paper_mm, kiosk.settings.paper_roll_metres)
+
+
+def test_print(kiosk: Kiosk, officer: Officer) -> Outcome:
+    """Print the test page at this process's own printer, and say what became of it."""
+    settings = kiosk.settings
+    page = testpage(
+        at=kiosk.clock.now().astimezone(settings.zone),
+        office=settings.office_name,
+        terminal=settings.terminal,
+        driver=kiosk.devices.printer.driver,
+    )
+    return printing.print_sheet(kiosk, officer, page, "test")
+
+
+def open_sight(kiosk: Kiosk, officer: Officer) -> Sight | NotDone:
+    """Begin a look through this terminal's camera and write it down; not while a resident is before it."""
+    until = (kiosk.clock.now() + SIGHT_LASTS).replace(microsecond=0)
+    with audit.verb(kiosk) as session:
+        if session.scalar(_somebody_before_the_camera(kiosk)):
+            return NotDone.FACE_STEP
+        subject = f"terminal:{kiosk.settings.terminal}"
+        audit.record(kiosk, session, Action.CAMERA_SEEN, subject, officer=officer.id)
+    return Sight(_sight_code(kiosk, officer, until), until)
+
+
+def look(kiosk: Kiosk, officer: Officer, code: str) -> bytes | NotDone | None:
+    """Return one picture (JPEG) of a look that was opened, None when the camera shows nothing now.
+
+    The code is bound to the officer and its end by a keyed hash, so nothing has to be remembered.
+    """
+    if not is_sight(kiosk, officer, code):
+        return NotDone.SIGHT_OVER
+    with reading() as session:
+        if session.scalar(_somebody_before_the_camera(kiosk)):
+            return NotDone.FACE_STEP
+    frame = kiosk.devices.camera.frame(0, FRAME_SECONDS)
+    return None if frame is None else frame.jpeg
+
+
+def is_sight(kiosk: Kiosk, officer: Officer, code: str) -> bool:
+    """Whether this officer's look through the camera is still open."""
+    seconds = code.partition(".")[0]
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) <= 12):
+        return False
+    until = datetime.fromtimestamp(int(seconds), UTC)
+    now = kiosk.clock.now()
+    return now < until <= now + SIGHT_LASTS and code == _sight_code(kiosk, officer, until)
+
+
+def _sight_code(kiosk: Kiosk, officer: Officer, until: datetime) -> str:
+    seconds = int(until.timestamp())
+    mac = kiosk.keys.mac("camera-sight", f"{officer.id}\n{kiosk.settings.terminal}\n{seconds}")
+    return f"{seconds}.{mac[:32]}"
+
+
+def _somebody_before_the_camera(kiosk: Kiosk) -> sa.Select[tuple[bool]]:
+    return sa.select(sa.exists().where(Visit.step == Step.FACE, Visit.terminal == kiosk.settings.terminal))

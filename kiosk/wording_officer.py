@@ -1,0 +1,87 @@
+"""Sentences for officers about terminals and help: what a screen shows, how a terminal is, why not.
+
+Lazy, so that they are translated when they are rendered. A test compares every enum with its table.
+"""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from kiosk.domain.terminal_state import TerminalState
+from kiosk.domain.visit import Step
+from kiosk.hardware.printer import Failed, Outcome, Printed, Unproven
+from kiosk.services.help import BadgeProblem
+from kiosk.services.technician import NotDone
+from kiosk.wording import DEVICE_OFFICER
+
+STEP: dict[Step, LazyString] = {
+    Step.CHOICE: _("Memilih: sudah punya aplikasi IKD atau belum"),
+    Step.GET_APP: _("Memasang aplikasi IKD di HP"),
+    Step.WANTS_PERSON: _("Memilih alasan ingin dilayani petugas"),
+    Step.CONSENT: _("Membaca persetujuan"),
+    Step.NIK: _("Mengetik NIK"),
+    Step.NIK_CHECK: _("Memeriksa NIK yang diketik"),
+    Step.UNDERAGE: _("Membaca syarat umur 17 tahun"),
+    Step.NOT_YET_17: _("Selesai: belum 17 tahun"),
+    Step.REGISTER_REFUSED: _("Data perlu diperiksa bersama petugas"),
+    Step.EMAIL: _("Mengetik alamat email"),
+    Step.PHONE: _("Mengetik nomor HP"),
+    Step.CONTACT_CHECK: _("Memeriksa email dan nomor HP"),
+    Step.FACE: _("Berdiri di depan kamera"),
+    Step.FACE_AGAIN: _("Wajah belum cocok, boleh mencoba lagi"),
+    Step.WAITING_FOR_OFFICER: _("Menunggu keputusan petugas"),
+    Step.ALREADY_ACTIVE: _("IKD sudah aktif di HP lain"),
+    Step.QR: _("Memindai kode QR dengan HP"),
+    Step.EMAIL_FIX: _("Memperbaiki alamat email"),
+    Step.THANKS: _("Aktivasi selesai"),
+    Step.TICKET: _("Mendapat nomor antrean"),
+    Step.ENDED: _("Kunjungan berakhir"),
+}
+"""Where a visit stands, without a word about whose it is."""
+
+AT_START = _("Layar awal")
+"""Where a terminal stands while nobody uses it."""
+
+TERMINAL_STATE: dict[TerminalState, LazyString] = {
+    TerminalState.SERVING: _("Sedang melayani"),
+    TerminalState.IDLE: _("Siap, belum ada warga"),
+    TerminalState.CLOSED: _("Tidak melayani"),
+    TerminalState.SILENT: _("Tidak ada kabar"),
+}
+
+BADGE: dict[BadgeProblem, LazyString] = {
+    BadgeProblem.NOT_VALID: _("Kartu petugas ini tidak berlaku."),
+    BadgeProblem.NOT_FOR_THIS: _("Kartu ini tidak untuk membantu di anjungan."),
+}
+
+NOT_DONE: dict[NotDone, LazyString] = {
+    NotDone.UNKNOWN: _("Anjungan ini tidak dikenal."),
+    NotDone.MESSAGE_EMPTY: _("Tulis pesan untuk warga."),
+    NotDone.MESSAGE_TOO_LONG: _("Pesan paling banyak 200 huruf."),
+    NotDone.FACE_STEP: _("Warga sedang di depan kamera. Coba lagi setelah ia selesai."),
+    NotDone.SIGHT_OVER: _("Tampilan kamera sudah ditutup."),
+}
+
+CLOSING: tuple[LazyString, ...] = (
+    _("Anjungan sedang diperbaiki."),
+    _("Printer sedang diperbaiki."),
+    _("Pelayanan di anjungan ini sudah selesai hari ini."),
+)
+"""What can be said of a closed terminal by one touch; residents read it in their language."""
+
+
+def device_advice(code: str) -> LazyString | str:
+    """How a device is and what to do; a terminal of another version may say a word that we do not know."""
+    return DEVICE_OFFICER.get(code, code)
+
+
+def printed(outcome: Outcome) -> LazyString | str:
+    """What became of a sheet, to whoever stands beside the printer."""
+    match outcome:
+        case Printed():
+            return _("Tercetak.")
+        case Unproven(code=code):
+            return f"{_('Terkirim, tetapi printer tidak memastikan.')} {device_advice(code)}"
+        case Failed(code=code):
+            return f"{_('Tidak tercetak.')} {device_advice(code)}"

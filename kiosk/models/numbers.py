@@ -25,3 +25,19 @@ class DailyCount(Base):
     label: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
     total: Mapped[float] = mapped_column(default=0.0)
+
+
+class MonthlyCount(Base):
+    """The same for a whole month, `day` being its first; written with the daily count.
+
+    A year's figures are twelve of these instead of some ten thousand daily counts.
+    """
+
+    __tablename__ = "monthly_count"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    terminal: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    measure: Mapped[Measure] = mapped_column(enum_column(Measure), primary_key=True)
+    label: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    total: Mapped[float] = mapped_column(default=0.0)

@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
@@ -21,7 +23,7 @@ from kiosk.domain.numbers import Measure, domicile, wait_of
 from kiosk.domain.ticket import office_day
 from kiosk.domain.visit import WITHOUT_QUESTION, Step
 from kiosk.models.activation import Activation
-from kiosk.models.numbers import DailyCount
+from kiosk.models.numbers import DailyCount, MonthlyCount
 from kiosk.models.visit import Channel, Visit, VisitEnd
 from kiosk.services.kiosk import Kiosk
 
@@ -137,25 +139,29 @@ def _is_being_redeemed(session: Session, visit: Visit) -> bool:
 
 
 def _add(session: Session, day: date, terminal: str, added: list[_Added]) -> None:
-    table = DailyCount.__table__
-    new = insert(table)  # type: ignore[arg-type]
-    session.connection().execute(
-        new.on_conflict_do_update(
-            index_elements=[column.name for column in table.primary_key],
-            set_={
-                "count": table.c.count + new.excluded.count,
-                "total": table.c.total + new.excluded.total,
-            },
-        ),
-        [
-            {
-                "day": day,
-                "terminal": terminal,
-                "measure": one.measure,
-                "label": one.label,
-                "count": 1,
-                "total": one.total,
-            }
-            for one in added
-        ],
+    for model, first in ((DailyCount, day), (MonthlyCount, day.replace(day=1))):
+        session.connection().execute(
+            _one_more(model),
+            [
+                {
+                    "day": first,
+                    "terminal": terminal,
+                    "measure": one.measure,
+                    "label": one.label,
+                    "count": 1,
+                    "total": one.total,
+                }
+                for one in added
+            ],
+        )
+
+
+@cache
+def _one_more(model: type[DailyCount] | type[MonthlyCount]) -> sa.Insert:
+    """Insert a count, or add to the one that stands there: one statement, so nothing can come between."""
+    table = cast("sa.Table", model.__table__)
+    new = insert(table)
+    return new.on_conflict_do_update(
+        index_elements=list(table.primary_key),
+        set_={"count": table.c.count + new.excluded.count, "total": table.c.total + new.excluded.total},
     )

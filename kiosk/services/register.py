@@ -125,6 +125,8 @@ def _answer(kiosk: Kiosk, visit_id: str, answer: _Known | _Refused) -> Visit:
                 visit.refer_reason = reason
                 advance(kiosk, session, visit, Event.REGISTER_REFUSES)
             case _Known(person, photo, template):
+                # A NIK that was mistyped at first must not leave its reason behind.
+                visit.refer_reason = None
                 _keep(kiosk, visit, person)
                 visit.register_photo, visit.face_template = photo, template
                 advance(kiosk, session, visit, Event.REGISTER_KNOWS)

@@ -24,11 +24,26 @@ def upgrade() -> None:
     sa.Column('total', sa.Double(), nullable=False),
     sa.PrimaryKeyConstraint('day', 'terminal', 'measure', 'label', name=op.f('pk_daily_count'))
     )
+    op.create_table('monthly_count',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('terminal', sa.String(length=32), nullable=False),
+    sa.Column('measure', sa.String(32), nullable=False),
+    sa.Column('label', sa.String(length=64), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Double(), nullable=False),
+    sa.PrimaryKeyConstraint('day', 'terminal', 'measure', 'label', name=op.f('pk_monthly_count'))
+    )
     op.create_table('setup_link',
     sa.Column('token_mac', sa.String(length=64), nullable=False),
     sa.Column('made_at', sa.DateTime(), nullable=False),
     sa.Column('used_at', sa.DateTime(), nullable=True),
     sa.PrimaryKeyConstraint('token_mac', name=op.f('pk_setup_link'))
+    )
+    op.create_table('lockout',
+    sa.Column('typed_mac', sa.String(length=64), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('last_failure_at', sa.DateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('typed_mac', name=op.f('pk_lockout'))
     )
     op.create_table('terminal',
     sa.Column('name', sa.String(length=32), nullable=False),
@@ -72,6 +87,7 @@ def upgrade() -> None:
     sa.Column('token_mac', sa.String(length=64), nullable=False),
     sa.Column('officer_id', sa.Integer(), nullable=False),
     sa.Column('device_mac', sa.String(length=64), nullable=False),
+    sa.Column('proof', sa.String(32), nullable=False),
     sa.Column('began_at', sa.DateTime(), nullable=False),
     sa.Column('seen_at', sa.DateTime(), nullable=False),
     sa.Column('board_seen_at', sa.DateTime(), nullable=True),
@@ -129,6 +145,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('totp_confirmed_at', sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column('totp_last_step', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('nik_hash', sa.String(length=64), nullable=True))
+        batch_op.drop_column('last_failure_at')
+        batch_op.drop_column('failures')
 
     with op.batch_alter_table('review_case', schema=None) as batch_op:
         batch_op.add_column(sa.Column('nik_hash', sa.String(length=64), nullable=True))
@@ -138,6 +156,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('first_at', sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column('first_reason', sa.String(32), nullable=True))
         batch_op.add_column(sa.Column('first_note', sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column('used_at', sa.DateTime(), nullable=True))
         batch_op.alter_column('ticket_id',
                existing_type=sa.VARCHAR(length=16),
                nullable=True)
@@ -200,6 +219,7 @@ def downgrade() -> None:
         batch_op.alter_column('ticket_id',
                existing_type=sa.VARCHAR(length=16),
                nullable=False)
+        batch_op.drop_column('used_at')
         batch_op.drop_column('first_note')
         batch_op.drop_column('first_reason')
         batch_op.drop_column('first_at')
@@ -216,6 +236,8 @@ def downgrade() -> None:
         batch_op.drop_column('pin_hash')
         batch_op.drop_column('must_change_password')
         batch_op.drop_column('removed_at')
+        batch_op.add_column(sa.Column('failures', sa.Integer(), nullable=False, server_default='0'))
+        batch_op.add_column(sa.Column('last_failure_at', sa.DateTime(), nullable=True))
         batch_op.drop_column('role')
 
     op.drop_table('visit_help')
@@ -243,5 +265,7 @@ def downgrade() -> None:
 
     op.drop_table('badge')
     op.drop_table('terminal')
+    op.drop_table('lockout')
     op.drop_table('setup_link')
+    op.drop_table('monthly_count')
     op.drop_table('daily_count')

@@ -38,6 +38,9 @@ class Action(StrEnum):
     ACTIVATION_REDEEMING = "activation.redeeming"
     ACTIVATION_ACTIVE = "activation.active"
     ACTIVATION_SETTLED = "activation.settled"
+    VISIT_SEEN = "visit.seen"
+    VISIT_SOUGHT = "visit.sought"
+    OVERRIDE = "officer.override"
     DEACTIVATION_INTENDED = "deactivation.intended"
     DEACTIVATION_SETTLED = "deactivation.settled"
     EMAIL_CORRECTED = "contact.email_corrected"
@@ -67,7 +70,6 @@ class Action(StrEnum):
     AUDIT_SEEN = "audit.seen"
     AUDIT_EXPORTED = "audit.exported"
     AUDIT_CHECKED = "audit.checked"
-    AUDIT_HEAD_PRINTED = "audit.head_printed"
     AUDIT_HEAD_BEHIND = "audit.head_behind"
     COUNTER_CHOSEN = "counter.chosen"
     TICKET_CALLED = "ticket.called"
@@ -75,6 +77,7 @@ class Action(StrEnum):
     TICKET_SKIPPED = "ticket.skipped"
     TICKET_HANDED_ON = "ticket.handed_on"
     TICKET_FINISHED = "ticket.finished"
+    NUMBERS_EXPORTED = "numbers.exported"
 
 
 def canonical(detail: Mapping[str, object]) -> str:

@@ -10,6 +10,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
+class Channel(StrEnum):
+    """Where a visit is made: at the kiosk by the resident, or at a counter by an officer for him."""
+
+    KIOSK = "kiosk"
+    COUNTER = "counter"
+
+
 class Step(StrEnum):
     """Where a visit stands. Each step has exactly one screen, `templates/steps/<value>.html`."""
 
@@ -163,6 +170,10 @@ IDLE_SECONDS: dict[Step, int] = {
 outlast finding the e-mail on the phone, waiting for an officer the longest KIOSK_OFFICER_WAIT_SECONDS. Steps
 without personal data to lose are short."""
 
+COUNTER_IDLE = timedelta(minutes=10)
+"""How long a visit at a counter may rest: its officer reads papers and asks questions, and it is his own
+sign-in, which rests no longer than KIOSK_OFFICER_IDLE_MINUTES, that keeps strangers from it."""
+
 WITHOUT_QUESTION: frozenset[Step] = frozenset({_S.NOT_YET_17, _S.THANKS, _S.TICKET})
 """Steps that are over: they end by themselves, without asking."""
 
@@ -186,12 +197,16 @@ def follow(step: Step, event: Event) -> Step:
         raise NotPossible(f"{event} from {step}") from None
 
 
-def allowed_idle(step: Step) -> timedelta:
+def allowed_idle(step: Step, channel: Channel = Channel.KIOSK) -> timedelta:
     """How long a visit may stand in `step` without activity before it is wiped, question included."""
+    if channel is Channel.COUNTER:
+        return COUNTER_IDLE
     seconds = IDLE_SECONDS[step]
     return timedelta(seconds=seconds if step in WITHOUT_QUESTION else seconds + QUESTION_SECONDS)
 
 
-def is_abandoned(step: Step, last_activity_at: datetime, now: datetime) -> bool:
+def is_abandoned(
+    step: Step, last_activity_at: datetime, now: datetime, channel: Channel = Channel.KIOSK
+) -> bool:
     """Whether a visit is to be wiped. A clock that was set back never ends a visit."""
-    return step not in CLOSED | WAITS_ELSEWHERE and now - last_activity_at > allowed_idle(step)
+    return step not in CLOSED | WAITS_ELSEWHERE and now - last_activity_at > allowed_idle(step, channel)

@@ -10,28 +10,26 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.db import Base, EncryptedBytes, EncryptedText, UtcDateTime, enum_column
 from kiosk.domain.reasons import ReferReason
-from kiosk.domain.visit import Step
-
-
-class Channel(StrEnum):
-    """Where a visit is made: at the kiosk by the resident, or at a counter by an officer for him."""
-
-    KIOSK = "kiosk"
-    COUNTER = "counter"
+from kiosk.domain.visit import Channel, Step
 
 
 class VisitEnd(StrEnum):
-    """How a visit ended, for the counts."""
+    """How a visit ended, for the counts. `INFORMED`: told at a counter what is possible without a phone."""
 
     ACTIVATED = "activated"
     TICKET = "ticket"
     TOO_YOUNG = "too_young"
+    INFORMED = "informed"
     LEFT = "left"
     IDLE = "idle"
 
 
 class Visit(Base):
-    """One resident's run at one terminal. Personal columns are emptied when its step no longer needs them."""
+    """One resident's run at one terminal. Personal columns are emptied when its step no longer needs them.
+
+    `from_ticket` is the id of the ticket with which somebody came to the counter; no foreign key, because
+    tickets point at visits already.
+    """
 
     __tablename__ = "visit"
 
@@ -39,6 +37,7 @@ class Visit(Base):
     terminal: Mapped[str] = mapped_column(sa.String(32))
     channel: Mapped[Channel] = mapped_column(enum_column(Channel), default=Channel.KIOSK)
     opened_by: Mapped[int | None] = mapped_column(sa.ForeignKey("officer.id"))
+    from_ticket: Mapped[str | None] = mapped_column(sa.String(16))
     language: Mapped[str] = mapped_column(sa.String(8))
     step: Mapped[Step] = mapped_column(enum_column(Step), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

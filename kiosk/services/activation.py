@@ -21,7 +21,7 @@ from kiosk.domain.audit import Action
 from kiosk.domain.contact import tidy_email
 from kiosk.domain.limits import tries_left
 from kiosk.domain.reasons import ReferReason
-from kiosk.domain.visit import Event, Step
+from kiosk.domain.visit import Channel, Event, Step
 from kiosk.models.activation import Activation
 from kiosk.models.visit import Visit
 from kiosk.papers.mail import activation_mail
@@ -32,6 +32,8 @@ from kiosk.services.kiosk import Kiosk
 from kiosk.services.visit import advance, void_offers
 
 log = logging.getLogger(__name__)
+
+_R = ReferReason
 
 EMAIL_CORRECTIONS = 1
 """The address can be corrected once at the kiosk; after that a person helps (issue 2, step 8)."""
@@ -68,7 +70,8 @@ def find(kiosk: Kiosk, code: str) -> Activation | None:
 def offer(kiosk: Kiosk, visit_id: str) -> Visit:
     """Announce an activation to the authority and, once it has agreed, show its QR and mail its code.
 
-    An authority that cannot be reached leads to a ticket; one that says «already active» to that screen.
+    An authority that cannot be reached leads to a ticket, at a counter to another try; one that says
+    «already active» leads to that screen.
     """
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     intended = _intend(kiosk, visit_id, code)
@@ -79,12 +82,22 @@ def offer(kiosk: Kiosk, visit_id: str) -> Visit:
         kiosk.adapters.authority.issue(key, nik, kiosk.settings.adapter_deadline_seconds)
     except AuthorityDown:
         log.warning("authority did not answer to issue")
-        return ticket.refer(kiosk, visit_id, Step.QR, ReferReason.AUTHORITY_UNREACHABLE)
+        return _unreachable(kiosk, visit_id)
     except AuthorityRefused:
         return _already_active(kiosk, visit_id)
     visit = _open(kiosk, visit_id, key, code)
     kiosk.background(lambda: _deliver(kiosk))
     return visit
+
+
+def _unreachable(kiosk: Kiosk, visit_id: str) -> Visit:
+    with audit.verb(kiosk) as session:
+        visit = session.get_one(Visit, visit_id)
+        # The officer is there already: a ticket would lead to where its holder stands.
+        is_at_counter = visit.channel is Channel.COUNTER
+        if is_at_counter:
+            void_offers(kiosk, session, visit)
+    return visit if is_at_counter else ticket.refer(kiosk, visit_id, Step.QR, _R.AUTHORITY_UNREACHABLE)
 
 
 def _deliver(kiosk: Kiosk) -> None:
@@ -147,35 +160,51 @@ def _open(kiosk: Kiosk, visit_id: str, key: str, code: str) -> Visit:
     return visit
 
 
-def renew(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit:
-    """Offer a new QR with a new code; the old one is void. After KIOSK_QR_RENEWALS a person helps."""
+def renew(kiosk: Kiosk, visit_id: str, came_from: Step, *, by_officer: bool = False) -> Visit:
+    """Offer a new QR with a new code; the old one is void. After KIOSK_QR_RENEWALS a person helps.
+
+    An officer's renewal is beyond that limit, uses none of it up, and ends a correction of the address.
+    """
     with audit.verb(kiosk) as session:
         visit = session.get_one(Visit, visit_id)
-        if visit.step is not came_from or visit.step is not Step.QR or is_being_used(session, visit_id):
+        if visit.step is not came_from or is_being_used(session, visit_id):
             return visit
-        exhausted = tries_left(visit.qr_renewals, kiosk.settings.qr_renewals) == 0
+        if by_officer and visit.step is Step.EMAIL_FIX:
+            advance(kiosk, session, visit, Event.BACK)
+        if visit.step is not Step.QR:
+            return visit
+        exhausted = not by_officer and tries_left(visit.qr_renewals, kiosk.settings.qr_renewals) == 0
         if not exhausted:
-            visit.qr_renewals += 1
+            visit.qr_renewals += not by_officer
             visit.last_activity_at = kiosk.clock.now()
     if exhausted:
         return ticket.refer(kiosk, visit_id, Step.QR, ReferReason.EMAIL_NOT_ARRIVED)
     return offer(kiosk, visit_id)
 
 
-def correct_email(kiosk: Kiosk, visit_id: str, came_from: Step, text: str) -> Visit | Refused:
-    """Replace the address once, with a new QR and a new code: what reaches the old address is void."""
+def correct_email(
+    kiosk: Kiosk, visit_id: str, came_from: Step, text: str, *, by_officer: bool = False
+) -> Visit | Refused:
+    """Replace the address once, with a new QR and a new code: what reaches the old address is void.
+
+    An officer may do it at any time while the QR is offered, also again, and uses up no correction.
+    """
     problem = email_problem(text)
     with audit.verb(kiosk) as session:
         visit = session.get_one(Visit, visit_id)
+        if by_officer and problem is None and visit.step is came_from is Step.QR:
+            advance(kiosk, session, visit, Event.WRONG_EMAIL)
+            came_from = Step.EMAIL_FIX
         if visit.step is not came_from or visit.step is not Step.EMAIL_FIX:
             return visit
         if problem is not None:
             return Refused(visit, problem)
-        if tries_left(visit.email_fixes, EMAIL_CORRECTIONS) == 0 or is_being_used(session, visit_id):
+        exhausted = not by_officer and tries_left(visit.email_fixes, EMAIL_CORRECTIONS) == 0
+        if exhausted or is_being_used(session, visit_id):
             advance(kiosk, session, visit, Event.BACK)
             return visit
         visit.email = tidy_email(text)
-        visit.email_fixes += 1
+        visit.email_fixes += not by_officer
         # In this commit, not with the new offer: a crash between them must not leave the old code working.
         void_offers(kiosk, session, visit)
         audit.record(kiosk, session, Action.EMAIL_CORRECTED, visit_id)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.domain.audit import Action
 from kiosk.domain.limits import lookup_allowed
+from kiosk.domain.visit import Channel
 from kiosk.models.officer import Officer
-from kiosk.models.visit import Channel, LookUp, Visit
+from kiosk.models.visit import LookUp, Visit
 from kiosk.services import audit
 from kiosk.services.kiosk import Kiosk
 

@@ -21,10 +21,10 @@ from kiosk.domain import fairness
 from kiosk.domain.activation import ActivationState
 from kiosk.domain.numbers import Measure, domicile, wait_of
 from kiosk.domain.ticket import office_day
-from kiosk.domain.visit import WITHOUT_QUESTION, Step
+from kiosk.domain.visit import WITHOUT_QUESTION, Channel, Step
 from kiosk.models.activation import Activation
 from kiosk.models.numbers import DailyCount, MonthlyCount
-from kiosk.models.visit import Channel, Visit, VisitEnd
+from kiosk.models.visit import Visit, VisitEnd
 from kiosk.services.kiosk import Kiosk
 
 GIVING_UP: frozenset[VisitEnd] = frozenset({VisitEnd.LEFT, VisitEnd.IDLE})

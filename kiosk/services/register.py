@@ -11,6 +11,8 @@ import logging
 import math
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from kiosk.adapters.face import Described, EngineDown, EngineTimeout, NotAPicture, PictureTooLarge
 from kiosk.adapters.regions import district_is_known
 from kiosk.adapters.register import RegisterDown
@@ -20,7 +22,7 @@ from kiosk.domain.eligibility import Person, is_question_of_age, refusal
 from kiosk.domain.numbers import group_of
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.ticket import office_day
-from kiosk.domain.visit import Event, Step
+from kiosk.domain.visit import Channel, Event, Step
 from kiosk.models.visit import Visit
 from kiosk.services import audit, limits, ticket
 from kiosk.services.kiosk import Kiosk
@@ -28,14 +30,15 @@ from kiosk.services.visit import advance
 
 log = logging.getLogger(__name__)
 
+_R = ReferReason
+
 
 @dataclass(frozen=True)
 class _Known:
-    """An eligible person whose register photo can be matched with."""
+    """An eligible person; at the kiosk one whose register photo can be matched with."""
 
     person: Person
-    photo: bytes
-    template: bytes
+    template: bytes | None
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,19 @@ class _Refused:
 
 
 def look_up(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit:
-    """Ask the register about the NIK that was read back, and move on by its answer."""
+    """Ask the register about the NIK that was read back, and move on by its answer.
+
+    At a counter the answer leaves at once and every refusal leads to its step, where the officer reads the
+    true reason: he stands where a ticket would lead to.
+    """
     asked_at = kiosk.clock.monotonic()
     started = _start(kiosk, visit_id, came_from)
     if isinstance(started, Visit):
         return started
-    answer = _ask(kiosk, started.nik)
-    visit = _answer(kiosk, visit_id, answer)
+    answer = _ask(kiosk, started)
+    visit = _answer(kiosk, visit_id, answer, is_at_counter=started.is_at_counter)
+    if started.is_at_counter:
+        return visit
     kiosk.clock.sleep_until(asked_at + _moment(kiosk.clock.monotonic() - asked_at, kiosk.settings))
     return visit
 
@@ -68,6 +77,7 @@ def _moment(took: float, settings: Settings) -> float:
 @dataclass(frozen=True)
 class _Question:
     nik: str
+    is_at_counter: bool
 
 
 def _start(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit | _Question:
@@ -77,24 +87,39 @@ def _start(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit | _Question:
         visit = session.get_one(Visit, visit_id)
         if visit.step is not came_from or visit.step is not Step.NIK_CHECK or visit.nik is None:
             return visit
+        is_at_counter = visit.channel is Channel.COUNTER
         today = office_day(now, kiosk.settings.zone)
-        if is_question_of_age(rules.parse(visit.nik, today).born_young, today):
+        # Nobody asks an officer who holds the birth certificate in his hand: the register decides.
+        if not is_at_counter and is_question_of_age(rules.parse(visit.nik, today).born_young, today):
             advance(kiosk, session, visit, Event.UNDER_17_BY_DATE)
             return visit
         if limits.visit_may_ask(kiosk, session, visit):
-            return _Question(visit.nik)
+            return _Question(visit.nik, is_at_counter)
+        if is_at_counter:
+            return _refuse(kiosk, session, visit, ReferReason.LOOKUP_LIMIT)
     return ticket.refer(kiosk, visit_id, Step.NIK_CHECK, ReferReason.LOOKUP_LIMIT)
 
 
-def _ask(kiosk: Kiosk, nik: str) -> _Known | _Refused:
-    """Ask register and face engine within one deadline; a typed reason for every way it can fail."""
+def _refuse(kiosk: Kiosk, session: Session, visit: Visit, reason: ReferReason) -> Visit:
+    visit.refer_reason = reason
+    advance(kiosk, session, visit, Event.REGISTER_REFUSES)
+    return visit
+
+
+def _ask(kiosk: Kiosk, question: _Question) -> _Known | _Refused:
+    """Ask register and face engine within one deadline; a typed reason for every way it can fail.
+
+    At a counter an officer vouches instead of the camera: no photo is needed, and no engine.
+    """
     until = kiosk.clock.monotonic() + kiosk.settings.adapter_deadline_seconds
     try:
-        person = kiosk.adapters.register.look_up(nik, kiosk.settings.adapter_deadline_seconds)
+        person = kiosk.adapters.register.look_up(question.nik, kiosk.settings.adapter_deadline_seconds)
     except RegisterDown as error:
         log.warning("register: %s", type(error).__name__)
         return _Refused(ReferReason.REGISTER_UNREACHABLE)
     reason = refusal(person, office_day(kiosk.clock.now(), kiosk.settings.zone))
+    if question.is_at_counter and person is not None and reason in (None, _R.REGISTER_PHOTO_UNUSABLE):
+        return _Known(person, None)
     if reason is not None:
         return _Refused(reason, person)
     assert person is not None  # `refusal` has a reason for both of these
@@ -108,12 +133,12 @@ def _ask(kiosk: Kiosk, nik: str) -> _Known | _Refused:
         return _Refused(ReferReason.FACE_ENGINE_DOWN)
     if not isinstance(described, Described):
         return _Refused(ReferReason.REGISTER_PHOTO_UNUSABLE, person)
-    return _Known(person, person.photo, described.template)
+    return _Known(person, described.template)
 
 
-def _answer(kiosk: Kiosk, visit_id: str, answer: _Known | _Refused) -> Visit:
+def _answer(kiosk: Kiosk, visit_id: str, answer: _Known | _Refused, *, is_at_counter: bool) -> Visit:
     match answer:
-        case _Refused(ReferReason.REGISTER_UNREACHABLE | ReferReason.FACE_ENGINE_DOWN as down):
+        case _Refused(_R.REGISTER_UNREACHABLE | _R.FACE_ENGINE_DOWN as down) if not is_at_counter:
             return ticket.refer(kiosk, visit_id, Step.NIK_CHECK, down)
     with audit.verb(kiosk) as session:
         visit = session.get_one(Visit, visit_id)
@@ -122,13 +147,12 @@ def _answer(kiosk: Kiosk, visit_id: str, answer: _Known | _Refused) -> Visit:
         visit.group = _group(kiosk, answer.person)
         match answer:
             case _Refused(reason):
-                visit.refer_reason = reason
-                advance(kiosk, session, visit, Event.REGISTER_REFUSES)
-            case _Known(person, photo, template):
+                return _refuse(kiosk, session, visit, reason)
+            case _Known(person, template):
                 # A NIK that was mistyped at first must not leave its reason behind.
                 visit.refer_reason = None
                 _keep(kiosk, visit, person)
-                visit.register_photo, visit.face_template = photo, template
+                visit.register_photo, visit.face_template = person.photo, template
                 advance(kiosk, session, visit, Event.REGISTER_KNOWS)
     return visit
 

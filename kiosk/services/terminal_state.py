@@ -19,9 +19,9 @@ from kiosk.domain.terminal_state import (
     readiness,
     state_of,
 )
-from kiosk.domain.visit import CLOSED, Step
+from kiosk.domain.visit import CLOSED, Channel, Step
 from kiosk.models.terminal import Terminal
-from kiosk.models.visit import Channel, Visit
+from kiosk.models.visit import Visit
 from kiosk.services import audit, numbers
 from kiosk.services.kiosk import Kiosk
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from kiosk.domain.visit import (
     CLOSED,
     HOLDS_CONTACT,
     HOLDS_FACE_IMAGE,
+    Channel,
     Event,
     Step,
     allowed_idle,
@@ -21,6 +23,7 @@ from kiosk.domain.visit import (
     is_abandoned,
 )
 from kiosk.models.activation import Activation
+from kiosk.models.officer import Officer
 from kiosk.models.visit import Visit, VisitEnd
 from kiosk.services import audit, numbers
 from kiosk.services.kiosk import Kiosk
@@ -29,12 +32,17 @@ OFFERING: frozenset[Step] = frozenset({Step.QR, Step.EMAIL_FIX})
 """Steps during which an activation may be open; leaving them makes it void."""
 
 
-def start(kiosk: Kiosk, language: str) -> Visit:
-    """Begin a visit at the first step and return it."""
+def start(
+    kiosk: Kiosk, language: str, officer: Officer | None = None, from_ticket: str | None = None
+) -> Visit:
+    """Begin a visit at the first step and return it; at a counter when an `officer` opens it."""
     now = kiosk.clock.now()
     visit = Visit(
         id=secrets.token_urlsafe(16),
         terminal=kiosk.settings.terminal,
+        channel=Channel.KIOSK if officer is None else Channel.COUNTER,
+        opened_by=None if officer is None else officer.id,
+        from_ticket=from_ticket,
         language=language,
         step=Step.CHOICE,
         started_at=now,
@@ -42,7 +50,8 @@ def start(kiosk: Kiosk, language: str) -> Visit:
     )
     with audit.verb(kiosk) as session:
         session.add(visit)
-        audit.record(kiosk, session, Action.VISIT_STARTED, visit.id, language=language)
+        opened = {} if officer is None else {"officer": officer.id, "ticket": from_ticket}
+        audit.record(kiosk, session, Action.VISIT_STARTED, visit.id, language=language, **opened)
     return visit
 
 
@@ -58,7 +67,8 @@ def find(kiosk: Kiosk, visit_id: str | None) -> Visit | None:
         visit = session.get(Visit, visit_id)
     if visit is None or visit.step in CLOSED:
         return None
-    return None if kiosk.clock.now() - visit.last_activity_at > allowed_idle(visit.step) else visit
+    is_over = kiosk.clock.now() - visit.last_activity_at > allowed_idle(visit.step, visit.channel)
+    return None if is_over else visit
 
 
 def move(kiosk: Kiosk, visit_id: str, came_from: Step, event: Event) -> Visit:
@@ -112,13 +122,17 @@ def end_abandoned(kiosk: Kiosk) -> int:
     now = kiosk.clock.now()
     with reading() as session:
         open_visits = session.scalars(sa.select(Visit).where(Visit.ended_at.is_(None))).all()
-    abandoned = [visit.id for visit in open_visits if is_abandoned(visit.step, visit.last_activity_at, now)]
+    abandoned = [visit.id for visit in open_visits if _is_abandoned(visit, now)]
     for visit_id in abandoned:
         with audit.verb(kiosk) as session:
             visit = session.get_one(Visit, visit_id)
-            if is_abandoned(visit.step, visit.last_activity_at, now):
+            if _is_abandoned(visit, now):
                 _leave(kiosk, session, visit, VisitEnd.IDLE)
     return len(abandoned)
+
+
+def _is_abandoned(visit: Visit, now: datetime) -> bool:
+    return is_abandoned(visit.step, visit.last_activity_at, now, visit.channel)
 
 
 def _leave(kiosk: Kiosk, session: Session, visit: Visit, end: VisitEnd) -> None:

@@ -199,7 +199,7 @@ def test_a_double_tap_asks_but_moves_once(stand, kiosk):
     visit_id = stand.bring(Step.NIK_CHECK)
     answers = stand.at_once(*[lambda: register.look_up(kiosk, visit_id, Step.NIK_CHECK).step] * 2)
     assert answers == [Step.EMAIL] * 2
-    moves = [entry.detail for entry in stand.audited() if '"to": "email"' in entry.detail]
+    moves = [entry.detail for entry in stand.audited() if '"to":"email"' in entry.detail]
     assert len(moves) == 1
 
 

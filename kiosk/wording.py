@@ -11,9 +11,8 @@ from flask_babel import lazy_gettext as _
 from kiosk.domain.activation import RedeemRefusal
 from kiosk.domain.capture import Guidance
 from kiosk.domain.contact import ContactProblem
-from kiosk.domain.nik import NikProblem, NikWarning
-from kiosk.domain.reasons import FROM_REGISTER, NEEDS_REVIEW, ReferReason
-from kiosk.domain.review import DecisionReason, Likeness
+from kiosk.domain.nik import NikProblem
+from kiosk.domain.reasons import FROM_REGISTER, RESUMABLE, ReferReason
 
 LANGUAGES = ("id", "en")
 """What the screens speak; the first is what a visit begins with."""
@@ -43,6 +42,7 @@ RESIDENT: dict[ReferReason, LazyString] = {
     _R.AUTHORITY_UNREACHABLE: _("Layanan aktivasi sedang tidak dapat dihubungi."),
     _R.EMAIL_NOT_ARRIVED: _("Email aktivasi belum sampai."),
     _R.CODE_TRIES_USED_UP: _("Kode aktivasi terlalu sering keliru."),
+    _R.SENT_BY_OFFICER: _("Petugas ingin melanjutkan bersama Anda di loket."),
 }
 
 OFFICER: dict[ReferReason, LazyString] = {
@@ -71,28 +71,7 @@ OFFICER: dict[ReferReason, LazyString] = {
     _R.AUTHORITY_UNREACHABLE: _("Layanan aktivasi tidak menjawab."),
     _R.EMAIL_NOT_ARRIVED: _("Email aktivasi tidak sampai; periksa alamatnya."),
     _R.CODE_TRIES_USED_UP: _("Kode aktivasi keliru terlalu sering."),
-}
-
-DECISION: dict[DecisionReason, LazyString] = {
-    DecisionReason.SAME_PERSON: _("Orang yang sama"),
-    DecisionReason.SAME_PERSON_OLD_PHOTO: _("Orang yang sama, foto lama"),
-    DecisionReason.SAME_PERSON_DOCUMENTS: _("Orang yang sama, terbukti dari dokumen"),
-    DecisionReason.OTHER_PERSON: _("Bukan orang yang sama"),
-    DecisionReason.NOT_SURE: _("Belum yakin, minta ke loket"),
-    DecisionReason.PHOTO_UNUSABLE: _("Foto tidak dapat dinilai"),
-}
-
-LIKENESS: dict[Likeness, LazyString] = {
-    Likeness.ALIKE: _("Mirip"),
-    Likeness.NEARLY: _("Mirip, tetapi di bawah batas otomatis"),
-    Likeness.DIFFERENT: _("Kurang mirip"),
-    Likeness.VERY_DIFFERENT: _("Sangat berbeda"),
-}
-
-NIK_WARNING: dict[NikWarning, LazyString] = {
-    NikWarning.BIRTH_DATE: _("Tanggal lahir di NIK berbeda dengan data kependudukan."),
-    NikWarning.SEX: _("Jenis kelamin di NIK berbeda dengan data kependudukan."),
-    NikWarning.DISTRICT_UNKNOWN: _("Kode kecamatan di NIK tidak dikenal; mungkin kode lama."),
+    _R.SENT_BY_OFFICER: _("Diminta ke loket oleh petugas yang memeriksa kasusnya."),
 }
 
 REDEEM: dict[RedeemRefusal, LazyString] = {
@@ -165,7 +144,7 @@ def bring(reason: ReferReason) -> tuple[LazyString, ...]:
 
 def resumes(reason: ReferReason) -> bool:
     """Whether the visit can go on at the kiosk with this ticket once an officer has approved."""
-    return reason in NEEDS_REVIEW
+    return reason in RESUMABLE
 
 
 UNSUITABLE_PHONES = (_("Android 7 ke bawah"), _("iPhone (iOS 14 ke bawah)"), _("HP tanpa kamera"))

@@ -57,8 +57,16 @@ FROM_REGISTER: frozenset[ReferReason] = frozenset(
 )
 """Refusals that share one screen, one paper and one moment, so that none can be told from another."""
 
-NEEDS_REVIEW: frozenset[ReferReason] = frozenset({ReferReason.FACE_UNCERTAIN, ReferReason.FACE_NOT_MATCHED})
-"""Reasons that open a case with two photos on the officer page."""
+RESUMABLE: frozenset[ReferReason] = frozenset(
+    {ReferReason.FACE_UNCERTAIN, ReferReason.FACE_NOT_MATCHED, ReferReason.ALREADY_ACTIVE}
+)
+"""Reasons after which the visit goes on at the kiosk once an officer has approved."""
+
+NEEDS_REVIEW: frozenset[ReferReason] = RESUMABLE | {
+    ReferReason.REGISTER_PHOTO_UNUSABLE,
+    ReferReason.NIK_DATE_WRONG,
+}
+"""Reasons that open a case for an officer's eyes."""
 
 RESIDENT_MAY_SAY: frozenset[ReferReason] = frozenset(
     {

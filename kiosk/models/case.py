@@ -14,20 +14,24 @@ from kiosk.domain.review import DecisionReason
 
 
 class CaseState(StrEnum):
-    """Where a case stands. `SECOND`: one officer has approved, and the rule asks for another one."""
+    """Where a case stands. `SECOND`: one officer has approved, and the rule asks for another one. `APPROVING`:
+    approved, and the old phone is being deactivated. `OVER`: the visit ended before anybody decided."""
 
     OPEN = "open"
     SECOND = "second"
+    APPROVING = "approving"
     APPROVED = "approved"
     REFUSED = "refused"
     COUNTER = "counter"
+    OVER = "over"
 
 
 class ReviewCase(Base):
     """What the kiosk handed over, until somebody has decided; then only the decision.
 
     A case comes from a resident who waits at the kiosk, and gets a `ticket_id` when he cannot wait longer; or
-    from a ticket. `held_by` has it open at the moment; `first_by` is the first of two who must agree.
+    from a ticket. `held_by` has it open at the moment; `first_by` is the first of two who must agree. `used_at`
+    is when its resident went on with the approval, which works once.
     """
 
     __tablename__ = "review_case"
@@ -57,3 +61,4 @@ class ReviewCase(Base):
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("officer.id"))
     decision_reason: Mapped[DecisionReason | None] = mapped_column(enum_column(DecisionReason))
     note: Mapped[str | None] = mapped_column(EncryptedText("review_case.note"))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -13,10 +13,11 @@ from kiosk.domain.activation import ActivationState, why_not
 from kiosk.domain.contact import COMMON_DOMAINS, grouped_phone, masked_email
 from kiosk.domain.limits import tries_left
 from kiosk.domain.nik import masked_name
+from kiosk.domain.reasons import ReferReason
 from kiosk.domain.visit import Step
 from kiosk.models.visit import Visit
 from kiosk.routes import qr
-from kiosk.services import activation, outbox, printing, selfie
+from kiosk.services import activation, outbox, printing, selfie, waiting
 from kiosk.services import ticket as tickets
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.outbox import MailState
@@ -146,8 +147,22 @@ def qr_shown(view: View, activation_id: str) -> str:
     )
 
 
-def _already_active(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
-    return View(masked_name=masked_name(visit.name or ""))
+def _waiting_for_officer(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
+    standing = waiting.standing(kiosk, visit.id)
+    assert standing is not None  # the step is reached in the transaction that opens the case
+    return View(
+        masked_name=masked_name(visit.name or ""),
+        asked=standing.asked,
+        about_phone=standing.reason is ReferReason.ALREADY_ACTIVE,
+        seconds_left=standing.seconds_left,
+        wait_seconds=standing.wait_seconds,
+    )
+
+
+def _already_active(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
+    return View(
+        masked_name=masked_name(visit.name or ""), officer_is_there=waiting.can_be_asked(kiosk, visit)
+    )
 
 
 def _thanks(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
@@ -188,6 +203,7 @@ MAKERS: dict[Step, Callable[[Kiosk, Visit, str | None], View]] = {
     Step.FACE: _face,
     Step.FACE_AGAIN: _face_again,
     Step.QR: _qr,
+    Step.WAITING_FOR_OFFICER: _waiting_for_officer,
     Step.ALREADY_ACTIVE: _already_active,
     Step.THANKS: _thanks,
     Step.TICKET: _ticket,

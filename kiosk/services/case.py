@@ -1,89 +1,210 @@
-"""Cases on the officer page: two photos, one look at a time written down, one decision that counts."""
+"""Cases: opened where the kiosk may not decide, listed for the officers, closed together with their visit.
+
+What officers do with them stands in `review.py`, what the resident sees meanwhile in `waiting.py`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from datetime import UTC, date, datetime, time
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, load_only
 
 from kiosk.db import reading
 from kiosk.domain.audit import Action
-from kiosk.domain.review import APPROVING, NOTE_MAX, DecisionReason
+from kiosk.domain.reasons import NEEDS_REVIEW, RESUMABLE, ReferReason
+from kiosk.domain.review import is_held, seconds_left
 from kiosk.domain.ticket import TicketState, office_day
 from kiosk.domain.visit import Step
 from kiosk.models.case import CaseState, ReviewCase
 from kiosk.models.officer import Officer
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import Visit
-from kiosk.services import audit
+from kiosk.services import audit, codes
 from kiosk.services.kiosk import Kiosk
 
+UNDECIDED: frozenset[CaseState] = frozenset({CaseState.OPEN, CaseState.SECOND, CaseState.APPROVING})
 
-class Which(StrEnum):
-    """The two photos of a case."""
+IN_THE_HALL: frozenset[TicketState] = frozenset(
+    {TicketState.WAITING, TicketState.CALLED, TicketState.SKIPPED}
+)
+"""Tickets whose holders are still to be served."""
 
-    SELFIE = "selfie"
-    REGISTER = "register"
+
+NOT_PERSONAL = (
+    ReviewCase.visit_id,
+    ReviewCase.ticket_id,
+    ReviewCase.reason,
+    ReviewCase.opened_at,
+    ReviewCase.state,
+    ReviewCase.held_by,
+    ReviewCase.held_at,
+    ReviewCase.first_by,
+    ReviewCase.decided_by,
+    ReviewCase.decided_at,
+    ReviewCase.used_at,
+)
+"""Columns that a list or a poll may load."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What an officer needs to decide about a face: the selfie (JPEG), its template, and the distance."""
+
+    selfie: bytes
+    template: bytes
+    distance: float
+    attempts: int
+
+
+def open_case(
+    kiosk: Kiosk,
+    session: Session,
+    visit: Visit,
+    reason: ReferReason,
+    evidence: Evidence | None = None,
+    ticket: Ticket | None = None,
+) -> ReviewCase | None:
+    """Open a case for `visit`, before it leaves the step that holds its photos; None without a NIK.
+
+    Without `evidence` no face was in doubt: who goes on later is then known by the template that the visit
+    was compared with. Without a `ticket` the resident waits at the kiosk.
+    """
+    if visit.nik is None:
+        return None
+    template = visit.face_template if evidence is None else evidence.template
+    case = ReviewCase(
+        id=codes.new_id(12),
+        visit_id=visit.id,
+        ticket_id=None if ticket is None else ticket.id,
+        reason=reason,
+        distance=None if evidence is None else evidence.distance,
+        attempts=0 if evidence is None else evidence.attempts,
+        nik=visit.nik,
+        nik_hash=visit.nik_hash,
+        name=visit.name,
+        nik_warnings=visit.nik_warnings,
+        selfie=None if evidence is None else evidence.selfie,
+        register_photo=visit.register_photo,
+        selfie_template=template if reason in RESUMABLE else None,
+        opened_at=kiosk.clock.now(),
+        state=CaseState.OPEN,
+    )
+    session.add(case)
+    session.flush()
+    audit.record(kiosk, session, Action.CASE_OPENED, visit.id, case=case.id, reason=reason)
+    return case
+
+
+def current(session: Session, visit_id: str) -> ReviewCase | None:
+    """Return the visit's case that may still lead somewhere: undecided, or decided and not gone on with.
+
+    What is personal in it is loaded only when it is asked for: a poll needs none of it.
+    """
+    return session.scalar(
+        sa.select(ReviewCase)
+        .where(
+            ReviewCase.visit_id == visit_id,
+            ReviewCase.used_at.is_(None),
+            ReviewCase.state != CaseState.OVER,
+        )
+        .order_by(ReviewCase.opened_at.desc())
+        .options(load_only(*NOT_PERSONAL))
+        .limit(1)
+    )
+
+
+def give_ticket(
+    kiosk: Kiosk, session: Session, visit: Visit, ticket: Ticket, evidence: Evidence | None
+) -> None:
+    """Tie a new ticket to the case that its resident has waited for, or open one if its reason needs it."""
+    case = current(session, visit.id)
+    if case is None:
+        if ticket.reason in NEEDS_REVIEW:
+            open_case(kiosk, session, visit, ticket.reason, evidence, ticket)
+        return
+    case.ticket_id = ticket.id
+    tell_ticket(case, ticket)
+
+
+def tell_ticket(case: ReviewCase, ticket: Ticket) -> None:
+    """Let a ticket show what was decided, unless a counter already serves it for another answer than yes."""
+    if case.state is CaseState.APPROVED and ticket.state in IN_THE_HALL:
+        ticket.state = TicketState.APPROVED
+    if case.state in (CaseState.REFUSED, CaseState.COUNTER) and ticket.state is TicketState.WAITING:
+        ticket.state = TicketState.REFUSED
+
+
+def use(kiosk: Kiosk, case: ReviewCase) -> bytes | None:
+    """Let its resident go on with an approved case, once; return the face that he is known by."""
+    template, case.selfie_template = case.selfie_template, None
+    case.used_at = kiosk.clock.now()
+    return template
+
+
+def close(kiosk: Kiosk, session: Session, visit: Visit) -> None:
+    """End what is left of the cases of a visit that has ended: nobody decides about it, nothing is kept."""
+    for case in session.scalars(
+        sa.select(ReviewCase)
+        .where(ReviewCase.visit_id == visit.id, ReviewCase.used_at.is_(None))
+        .options(load_only(ReviewCase.state))
+    ):
+        case.selfie_template = None
+        if case.state in UNDECIDED:
+            case.state = CaseState.OVER
+            case.selfie = case.register_photo = case.nik = case.name = case.first_note = None
+            audit.record(kiosk, session, Action.CASE_OVER, visit.id, case=case.id)
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A line of the list, which is asked for every 5 s: of the case only what is not personal is loaded."""
+    """A line of the list, which is asked for every few seconds: of the case only what is not personal is
+    loaded. Without a `ticket` its resident waits at `terminal`, for `seconds_left` more; `held_by` is the
+    display name of whoever has it open."""
 
     case: ReviewCase
-    ticket: Ticket
+    ticket: Ticket | None
+    terminal: str
+    seconds_left: int | None
+    held_by: str | None
 
-
-@dataclass(frozen=True)
-class Seen:
-    """A case that an officer looks at. `is_open` is False once it is decided or its visit is over;
-    `decided_by` is the display name of whoever decided."""
-
-    case: ReviewCase
-    ticket: Ticket
-    is_open: bool
-    decided_by: str | None
-
-
-@dataclass(frozen=True)
-class Decided:
-    """This decision counts."""
-
-    state: CaseState
-
-
-@dataclass(frozen=True)
-class AlreadyDecided:
-    """Somebody was faster: his name, and what he decided."""
-
-    by: str
-    state: CaseState
-
-
-class NotDecided(StrEnum):
-    """Why a decision was not taken; nothing has changed then."""
-
-    UNKNOWN_CASE = "unknown_case"
-    VISIT_OVER = "visit_over"
-    NOT_THIS_REASON = "not_this_reason"
-    NOTE_TOO_LONG = "note_too_long"
+    @property
+    def number(self) -> str:
+        """What officers call it: the ticket's number, or the terminal where its resident stands."""
+        return self.terminal if self.ticket is None else self.ticket.number
 
 
 def open_cases(kiosk: Kiosk) -> list[Listed]:
-    """Return today's cases that wait for a decision, the longest waiting first."""
+    """Return today's undecided cases: first those at a kiosk, then the longest waiting."""
     question = (
-        sa.select(ReviewCase, Ticket)
-        .join(Ticket, Ticket.id == ReviewCase.ticket_id)
+        sa.select(ReviewCase, Ticket, Visit.terminal, Officer.display_name)
         .join(Visit, Visit.id == ReviewCase.visit_id)
-        .where(ReviewCase.state == CaseState.OPEN, *_still_waits(_today(kiosk)))
-        .order_by(ReviewCase.opened_at, Ticket.serial)
-        .options(load_only(ReviewCase.reason, ReviewCase.opened_at, ReviewCase.state, raiseload=True))
+        .outerjoin(Ticket, Ticket.id == ReviewCase.ticket_id)
+        .outerjoin(Officer, Officer.id == ReviewCase.held_by)
+        .where(
+            ReviewCase.opened_at >= _day_began(kiosk),
+            ReviewCase.state.in_(UNDECIDED),
+            Visit.step.in_((Step.WAITING_FOR_OFFICER, Step.TICKET)),
+            sa.or_(ReviewCase.ticket_id.is_(None), Ticket.state.in_(IN_THE_HALL)),
+        )
+        .order_by(ReviewCase.ticket_id.is_not(None), ReviewCase.opened_at, Ticket.serial)
+        .options(load_only(*NOT_PERSONAL, raiseload=True))
     )
+    now = kiosk.clock.now()
     with reading() as session:
-        return [Listed(case, ticket) for case, ticket in session.execute(question)]
+        return [
+            Listed(
+                case,
+                ticket,
+                terminal,
+                None
+                if ticket is not None
+                else seconds_left(case.opened_at, now, kiosk.settings.officer_wait_seconds),
+                holder if is_held(case.held_at, now) else None,
+            )
+            for case, ticket, terminal, holder in session.execute(question)
+        ]
 
 
 def waiting_tickets(kiosk: Kiosk) -> list[Ticket]:
@@ -91,7 +212,7 @@ def waiting_tickets(kiosk: Kiosk) -> list[Ticket]:
     question = (
         sa.select(Ticket)
         .join(Visit, Visit.id == Ticket.visit_id)
-        .where(*_still_waits(_today(kiosk)))
+        .where(Ticket.day == _today(kiosk), Ticket.state == TicketState.WAITING, Visit.step == Step.TICKET)
         .where(~sa.exists().where(ReviewCase.ticket_id == Ticket.id))
         .order_by(Ticket.serial)
     )
@@ -99,90 +220,9 @@ def waiting_tickets(kiosk: Kiosk) -> list[Ticket]:
         return list(session.scalars(question))
 
 
-def see(kiosk: Kiosk, officer: Officer, case_id: str) -> Seen | None:
-    """Return a case with everything an officer needs, and write down that he has looked at it."""
-    with audit.verb(kiosk) as session:
-        case = session.get(ReviewCase, case_id)
-        if case is None:
-            return None
-        ticket = session.get_one(Ticket, case.ticket_id)
-        audit.record(
-            kiosk, session, Action.CASE_SEEN, case.visit_id, case=case.id, officer=officer.id, what="case"
-        )
-        return Seen(case, ticket, _is_open(session, case, ticket), _decider(session, case))
-
-
-def photo(kiosk: Kiosk, officer: Officer, case_id: str, which: Which) -> bytes | None:
-    """Return one photo (JPEG) of a case that is open, and write down who has looked at it; else None."""
-    with audit.verb(kiosk) as session:
-        case = session.get(ReviewCase, case_id)
-        if case is None or not _is_open(session, case, session.get_one(Ticket, case.ticket_id)):
-            return None
-        picture = case.selfie if which is Which.SELFIE else case.register_photo
-        if picture is not None:
-            audit.record(
-                kiosk, session, Action.CASE_SEEN, case.visit_id, case=case.id, officer=officer.id, what=which
-            )
-        return picture
-
-
-def decide(
-    kiosk: Kiosk, officer: Officer, case_id: str, approve: bool, reason: DecisionReason, note: str
-) -> Decided | AlreadyDecided | NotDecided:
-    """Approve or refuse a case; of several decisions at one moment exactly one counts.
-
-    Both photos are erased at once. After an approval the selfie's template stays until the ticket is used:
-    the paper alone proves nothing, so whoever comes back is compared with it. After a refusal it goes too.
-    """
-    note = note.replace("\r\n", "\n").strip()
-    if len(note) > NOTE_MAX:
-        return NotDecided.NOTE_TOO_LONG
-    if approve is not (reason in APPROVING):
-        return NotDecided.NOT_THIS_REASON
-    with audit.verb(kiosk) as session:
-        case = session.get(ReviewCase, case_id)
-        if case is None:
-            return NotDecided.UNKNOWN_CASE
-        decider = _decider(session, case)
-        if decider is not None:
-            return AlreadyDecided(decider, case.state)
-        ticket = session.get_one(Ticket, case.ticket_id)
-        if not _is_open(session, case, ticket):
-            return NotDecided.VISIT_OVER
-        case.state = CaseState.APPROVED if approve else CaseState.REFUSED
-        case.decided_at = kiosk.clock.now()
-        case.decided_by = officer.id
-        case.decision_reason = reason
-        case.note = note or None
-        case.selfie = case.register_photo = None
-        if not approve:
-            case.selfie_template = None
-        ticket.state = TicketState.APPROVED if approve else TicketState.REFUSED
-        audit.record(
-            kiosk,
-            session,
-            Action.CASE_DECIDED,
-            case.visit_id,
-            case=case.id,
-            officer=officer.id,
-            decision=case.state,
-            reason=reason,
-        )
-        return Decided(case.state)
-
-
 def _today(kiosk: Kiosk) -> date:
     return office_day(kiosk.clock.now(), kiosk.settings.zone)
 
 
-def _still_waits(today: date) -> tuple[sa.ColumnElement[bool], ...]:
-    return Ticket.day == today, Ticket.state == TicketState.WAITING, Visit.step == Step.TICKET
-
-
-def _is_open(session: Session, case: ReviewCase, ticket: Ticket) -> bool:
-    visit = session.get_one(Visit, case.visit_id)
-    return case.state is CaseState.OPEN and ticket.state is TicketState.WAITING and visit.step is Step.TICKET
-
-
-def _decider(session: Session, case: ReviewCase) -> str | None:
-    return None if case.decided_by is None else session.get_one(Officer, case.decided_by).display_name
+def _day_began(kiosk: Kiosk) -> datetime:
+    return datetime.combine(_today(kiosk), time.min, kiosk.settings.zone).astimezone(UTC)

@@ -16,6 +16,7 @@ from kiosk.models.case import CaseState, ReviewCase
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import Visit
 from kiosk.services import audit, codes
+from kiosk.services import case as cases
 from kiosk.services.codes import Kind
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.visit import advance
@@ -59,6 +60,8 @@ def read(kiosk: Kiosk, text: str) -> ScanResult:
 
 _SEEN = {
     TicketState.WAITING: Seen.TICKET_WAITING,
+    TicketState.CALLED: Seen.TICKET_WAITING,
+    TicketState.SKIPPED: Seen.TICKET_WAITING,
     TicketState.APPROVED: Seen.TICKET_RESUMES,
     TicketState.REFUSED: Seen.TICKET_REFUSED,
     TicketState.DONE: Seen.TICKET_USED,
@@ -94,11 +97,11 @@ def resume(kiosk: Kiosk, text: str) -> Visit | ScanResult:
         visit = session.get_one(Visit, ticket.visit_id)
         if case is None or case.selfie_template is None or visit.step is not Step.TICKET:
             return ScanResult(Seen.TICKET_OLD, ticket.number, ticket.issued_at)
-        template, case.selfie_template = case.selfie_template, None
+        template = cases.use(kiosk, case)
         ticket.state = TicketState.DONE
         visit.resumed_at = kiosk.clock.now()
         visit.terminal = kiosk.settings.terminal
-        visit.end = None
+        visit.end = visit.refer_reason = None
         audit.record(kiosk, session, Action.TICKET_USED, visit.id, ticket=ticket.id)
         advance(kiosk, session, visit, Event.OFFICER_APPROVED)
         visit.face_template = template

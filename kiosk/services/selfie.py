@@ -32,9 +32,9 @@ from kiosk.domain.reasons import ReferReason
 from kiosk.domain.ticket import office_day
 from kiosk.domain.visit import Event, Step
 from kiosk.models.visit import AttemptState, FaceAttempt, Visit
-from kiosk.services import activation, audit, ticket
+from kiosk.services import activation, audit, ticket, waiting
+from kiosk.services.case import Evidence
 from kiosk.services.kiosk import Kiosk, Watch
-from kiosk.services.ticket import Evidence
 from kiosk.services.visit import advance
 
 log = logging.getLogger(__name__)
@@ -216,9 +216,9 @@ def _verdict(kiosk: Kiosk, visit: Visit, started: _Started, jpeg: bytes, compare
     evidence = Evidence(jpeg, compared.template, compared.distance, kiosk.settings.face_tries - tries)
     is_unsure = verdict is Verdict.UNCERTAIN
     reason = ReferReason.FACE_UNCERTAIN if is_unsure else ReferReason.FACE_NOT_MATCHED
-    referred = ticket.refer(kiosk, visit.id, Step.FACE, reason, evidence)
+    handed_over = waiting.hand_over(kiosk, visit.id, Step.FACE, reason, evidence)
     _finish(kiosk, started, AttemptState.UNCERTAIN if is_unsure else AttemptState.NO_MATCH, distance)
-    return referred
+    return handed_over
 
 
 def _not_matched(kiosk: Kiosk, visit_id: str, started: _Started, distance: float) -> Visit:

@@ -1,8 +1,6 @@
-"""The way to a person: a number, a reason, and a case when an officer has to look at two photos."""
+"""The way to a person: a number, a reason, and a case when an officer has to look."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,22 +10,13 @@ from kiosk.domain.audit import Action
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.ticket import TicketState, office_day
 from kiosk.domain.visit import REFERABLE, Event, Step
-from kiosk.models.case import CaseState, ReviewCase
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import Visit, VisitEnd
 from kiosk.services import audit, codes, printing
+from kiosk.services import case as cases
+from kiosk.services.case import Evidence
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.visit import advance
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What an officer needs to decide about a face: the selfie (JPEG), its template, and the distance."""
-
-    selfie: bytes
-    template: bytes
-    distance: float
-    attempts: int
 
 
 def refer(
@@ -39,8 +28,8 @@ def refer(
 ) -> Visit:
     """Give a ticket and print it. Without a `reason` the one that the server already knows counts.
 
-    With `evidence` a case is opened for the officer page. The ticket is committed first; printing never
-    decides anything.
+    A resident who has waited for an officer takes his open case along; `evidence` is what a new case of a
+    doubtful face needs. The ticket is committed first; printing never decides anything.
     """
     with audit.verb(kiosk) as session:
         visit = session.get_one(Visit, visit_id)
@@ -48,8 +37,7 @@ def refer(
             return visit
         visit.refer_reason = reason or visit.refer_reason or ReferReason.WANTS_PERSON
         ticket = _issue(kiosk, session, visit, visit.refer_reason)
-        if evidence is not None:
-            _open_case(kiosk, session, visit, ticket, evidence)
+        cases.give_ticket(kiosk, session, visit, ticket, evidence)
         visit.end = VisitEnd.TICKET
         visit.paper = printing.PRINTING
         advance(kiosk, session, visit, Event.REFERRED)
@@ -87,25 +75,3 @@ def _issue(kiosk: Kiosk, session: Session, visit: Visit, reason: ReferReason) ->
         kiosk, session, Action.TICKET_ISSUED, visit.id, ticket=ticket.id, number=ticket.number, reason=reason
     )
     return ticket
-
-
-def _open_case(kiosk: Kiosk, session: Session, visit: Visit, ticket: Ticket, evidence: Evidence) -> None:
-    case = ReviewCase(
-        id=codes.new_id(12),
-        visit_id=visit.id,
-        ticket_id=ticket.id,
-        reason=ticket.reason,
-        distance=evidence.distance,
-        attempts=evidence.attempts,
-        nik=visit.nik,
-        name=visit.name,
-        nik_warnings=visit.nik_warnings,
-        selfie=evidence.selfie,
-        register_photo=visit.register_photo,
-        selfie_template=evidence.template,
-        opened_at=kiosk.clock.now(),
-        state=CaseState.OPEN,
-    )
-    session.add(case)
-    session.flush()
-    audit.record(kiosk, session, Action.CASE_OPENED, visit.id, case=case.id, reason=ticket.reason)

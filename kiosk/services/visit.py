@@ -26,6 +26,7 @@ from kiosk.models.activation import Activation
 from kiosk.models.officer import Officer
 from kiosk.models.visit import Visit, VisitEnd
 from kiosk.services import audit, numbers
+from kiosk.services import case as cases
 from kiosk.services.kiosk import Kiosk
 
 OFFERING: frozenset[Step] = frozenset({Step.QR, Step.EMAIL_FIX})
@@ -159,6 +160,7 @@ def advance(kiosk: Kiosk, session: Session, visit: Visit, event: Event) -> None:
     _erase(kiosk, visit)
     audit.record(kiosk, session, Action.VISIT_MOVED, visit.id, origin=origin, to=visit.step, event=event)
     if visit.step in CLOSED:
+        cases.close(kiosk, session, visit)
         audit.record(kiosk, session, Action.VISIT_ENDED, visit.id, end=visit.end)
         numbers.count_end(kiosk, session, visit)
 

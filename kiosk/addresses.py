@@ -38,16 +38,18 @@ def lan_address() -> str | None:
     return None if ipaddress.ip_address(address).is_loopback else address
 
 
+def here() -> str:
+    """The address under which this machine's own browser finds the server."""
+    host, port = listening()
+    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104
+
+
 def lines(settings: Settings) -> list[str]:
     """What `make run` prints before it serves."""
-    host, port = listening()
-    here = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104
-    shown = [f"  kiosk      {here}/", f"  officers   {here}/petugas"]
+    shown = [f"  kiosk      {here()}/", f"  officers   {here()}/petugas"]
     if settings.is_demo:
-        password = settings.data / "officer-password.txt"
-        if password.exists():
-            shown[-1] += f"   ({password.read_text('ascii').strip().replace(' ', ', password ')})"
-        shown.append(f"  simulator  {here}/simulator")
+        shown[-1] += f"   names, passwords and codes: {here()}/simulator/petugas"
+        shown.append(f"  simulator  {here()}/simulator")
     url = with_public_url(settings).public_url
     if urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost"):
         shown.append(

@@ -6,24 +6,23 @@ listener, *officer* needs a sign-in. An address never admits anybody: behind a p
 
 from __future__ import annotations
 
-import hmac
 import re
-import secrets
-from datetime import timedelta
 from enum import StrEnum
+from http import HTTPStatus
 
-from flask import Flask, current_app, redirect, request, session, url_for
-from flask.sessions import SecureCookieSessionInterface
-from flask_login import LoginManager, current_user, login_user, logout_user
+from flask import Flask, current_app, redirect, request, url_for
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+from kiosk import officer_session, terminal_cookie
 from kiosk.config import Settings, SettingsError
 from kiosk.domain.roles import May, may
-from kiosk.models.officer import Officer
-from kiosk.services import officer as officers
+from kiosk.domain.sign_in import Ended, Step
+from kiosk.services import presence
+from kiosk.services import session as sessions
 from kiosk.services.kiosk import Kiosk
+from kiosk.services.session import SignedIn
 
 
 class Surface(StrEnum):
@@ -38,12 +37,14 @@ class Surface(StrEnum):
 
 SURFACES: dict[str, Surface] = {
     "visit": Surface.TERMINAL,
+    "waiting": Surface.TERMINAL,
     "camera": Surface.TERMINAL,
     "devices": Surface.TERMINAL,
     "scan": Surface.TERMINAL,
     "help": Surface.TERMINAL,
     "phone": Surface.PHONE,
     "sign_in": Surface.OFFICER,
+    "set_up": Surface.OFFICER,
     "account": Surface.OFFICER,
     "people": Surface.OFFICER,
     "board": Surface.OFFICER,
@@ -61,6 +62,7 @@ SURFACES: dict[str, Surface] = {
 
 NEEDS: dict[str, May] = {
     "sign_in": May.ACCOUNT,
+    "set_up": May.ACCOUNT,
     "account": May.ACCOUNT,
     "people": May.PEOPLE,
     "board": May.BOARD,
@@ -78,14 +80,40 @@ STATIC = "static"
 
 SIGN_IN = "sign_in.ask"
 
-BEFORE_SIGN_IN: frozenset[str] = frozenset({SIGN_IN, "sign_in.check_password"})
+HOME = "sign_in.home"
+SIGN_OUT = "sign_in.sign_out"
+
+BEFORE_SIGN_IN: frozenset[str] = frozenset(
+    {SIGN_IN, "sign_in.check_password", "set_up.first", "set_up.make_first"}
+)
 """The only views of the officer's surface that answer a stranger."""
 
-POLLS: frozenset[str] = frozenset({"board.content", "sign_in.still"})
+PAGE_OF: dict[Step, str] = {
+    Step.CODE: "sign_in.ask_code",
+    Step.NEW_PASSWORD: "set_up.ask_password",
+    Step.ONE_TIME_CODES: "set_up.ask_codes",
+    Step.PIN: "set_up.ask_pin",
+}
+"""What is asked on the way in, and its page."""
+
+STEPS: dict[str, Step] = {
+    **{page: step for step, page in PAGE_OF.items()},
+    "sign_in.check_code": Step.CODE,
+    "set_up.choose_password": Step.NEW_PASSWORD,
+    "set_up.confirm_codes": Step.ONE_TIME_CODES,
+    "set_up.choose_pin": Step.PIN,
+}
+"""Endpoints that are open while their step is asked, and at no other time; all others wait for its end."""
+
+BOARD_POLLS: frozenset[str] = frozenset(
+    {"board.content", "review.list_content", "review.still", "queue.content"}
+)
+"""Polls of pages with cases and tickets: while they come, somebody who may decide is there."""
+
+POLLS: frozenset[str] = BOARD_POLLS | {"sign_in.still", "audit.check_state"}
 """Requests that a page makes by itself: they never keep an officer signed in."""
 
-OFFICER_PATH = "/petugas"
-TERMINAL_COOKIE = "terminal"
+OFFICER_PATH = officer_session.PATH
 
 LARGEST_FORM = 16 * 1024
 """Bytes: a note of 500 characters, each of four percent-encoded bytes, and the token; strangers post here."""
@@ -93,10 +121,6 @@ LARGEST_FORM = 16 * 1024
 TAKES_PICTURES = "camera.frame"
 """The one form of a resident that is larger: a frame of the page's camera."""
 
-LONGEST_SIGN_IN = timedelta(hours=12)
-"""Nobody's shift is longer; it also ends what a copied cookie is worth."""
-
-_SIGNED_IN_AT, _SEEN_AT = "signed_in_at", "seen_at"
 _NEXT = re.compile(rf"{OFFICER_PATH}(/[A-Za-z0-9-]+)*", re.ASCII)
 
 
@@ -114,8 +138,7 @@ def guard(app: Flask) -> None:
     """
     settings = _kiosk(app).settings
     port = _public_port(settings)
-    app.session_interface = _SessionsBySurface()
-    _set_up_sign_in(app)
+    app.session_interface = officer_session.SessionsBySurface()
     if settings.trusted_proxies:
         # Not the host and not the port: a proxy that does not set them would pass on what a client made up.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -159,7 +182,7 @@ def _admit() -> Response | None:
         case Surface.OPEN | Surface.PHONE:
             return None
         case Surface.TERMINAL:
-            if not kiosk.settings.is_demo and not _is_terminal(kiosk):
+            if not kiosk.settings.is_demo and not terminal_cookie.of_request(kiosk):
                 raise Forbidden
             if request.endpoint != TAKES_PICTURES:
                 request.max_content_length = LARGEST_FORM
@@ -173,83 +196,33 @@ def _admit() -> Response | None:
 
 
 def _admit_officer(kiosk: Kiosk) -> Response | None:
+    """Let an officer pass to what his role may use, once nothing more is asked of him than he has shown."""
     request.max_content_length = LARGEST_FORM
-    if request.endpoint in BEFORE_SIGN_IN:
+    endpoint = request.endpoint or ""
+    found = officer_session.load(kiosk)
+    if endpoint in BEFORE_SIGN_IN:
         return None
-    if not current_user.is_authenticated:
-        answer: Response = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-        return answer
-    if not may(signed_in_officer().role, NEEDS[request.endpoint.partition(".")[0]]):  # type: ignore[union-attr]
+    if not isinstance(found, SignedIn):
+        return _ask_to_sign_in(found)
+    if endpoint in POLLS:
+        if endpoint in BOARD_POLLS and found.asked is None:
+            presence.seen(kiosk, found.row)
+    else:
+        sessions.touch(kiosk, found.row)
+    if endpoint == SIGN_OUT:
+        return None
+    if STEPS.get(endpoint) is not found.asked:
+        return _moved(way_on(found.asked))
+    # A blueprint without a row is nobody's.
+    needed = NEEDS.get(endpoint.partition(".")[0])
+    if needed is None or not may(found.officer.role, needed):
         raise Forbidden
-    if request.endpoint not in POLLS:
-        session[_SEEN_AT] = _seconds(kiosk)
     return None
 
 
-# Terminal
-
-
-def hand_credential(kiosk: Kiosk, answer: Response) -> None:
-    """Make the browser that gets `answer` this terminal's own, until it is closed."""
-    nonce = secrets.token_urlsafe(16)
-    value = f"{nonce}.{_credential_mac(kiosk, nonce)}"
-    answer.set_cookie(TERMINAL_COOKIE, value, httponly=True, secure=True, samesite="Strict")
-
-
-def _is_terminal(kiosk: Kiosk) -> bool:
-    nonce, _, mac = request.cookies.get(TERMINAL_COOKIE, "").partition(".")
-    return hmac.compare_digest(mac.encode(), _credential_mac(kiosk, nonce).encode())
-
-
-def _credential_mac(kiosk: Kiosk, nonce: str) -> str:
-    """Bound to the terminal's name: the cookie of A1 opens nothing at A2, also with the same key file."""
-    return kiosk.keys.mac("terminal-credential", f"{kiosk.settings.terminal}\n{nonce}")
-
-
-# Officer
-
-
-class SignedIn:
-    """An officer as Flask-Login wants him; the models stay free of it.
-
-    The id holds a mac of the password's hash: a new password ends every sign-in made with the old one.
-    """
-
-    is_authenticated = is_active = True
-    is_anonymous = False
-
-    def __init__(self, kiosk: Kiosk, officer: Officer) -> None:
-        self.officer = officer
-        self._id = f"{officer.id}.{kiosk.keys.mac('officer-session', officer.password_hash)[:16]}"
-
-    def get_id(self) -> str:
-        """What stands in the (signed) cookie."""
-        return self._id
-
-
-def sign_in(officer: Officer) -> None:
-    """Begin an officer's session, dropping what the cookie held before: somebody may have planted it."""
-    kiosk = _kiosk(current_app)
-    session.clear()
-    login_user(SignedIn(kiosk, officer))
-    session[_SIGNED_IN_AT] = session[_SEEN_AT] = _seconds(kiosk)
-
-
-def sign_out() -> None:
-    """End the officer's session in this browser."""
-    logout_user()
-    session.clear()
-
-
-def signed_in_officer() -> Officer:
-    """The officer of this request; only for views behind the guard."""
-    officer: Officer = current_user.officer
-    return officer
-
-
-def officer_or_none() -> Officer | None:
-    """The officer of this request if somebody is signed in, for pages that also answer strangers."""
-    return current_user.officer if current_user.is_authenticated else None
+def way_on(asked: Step | None) -> str:
+    """The page on which a sign-in goes on: that of the step that is asked, else the panel's first."""
+    return url_for(HOME if asked is None else PAGE_OF[asked])
 
 
 def safe_next(text: str | None) -> str:
@@ -261,67 +234,17 @@ def safe_next(text: str | None) -> str:
     return text if text and _NEXT.fullmatch(text) else OFFICER_PATH
 
 
-def _set_up_sign_in(app: Flask) -> None:
-    manager = LoginManager()
-    manager.session_protection = "strong"
-    manager.user_loader(_load)
-    manager.unauthorized_handler(_ask_to_sign_in)
-    manager.init_app(app)
-
-
-def _load(cookie_id: str) -> SignedIn | None:
-    kiosk = _kiosk(current_app)
-    if not _is_recent(kiosk):
-        return None
-    officer = officers.find_active(kiosk, int(cookie_id.partition(".")[0]))
-    if officer is None:
-        return None
-    user = SignedIn(kiosk, officer)
-    return user if hmac.compare_digest(user.get_id(), cookie_id) else None
-
-
-def _is_recent(kiosk: Kiosk) -> bool:
-    now = _seconds(kiosk)
-    idle: int = now - session.get(_SEEN_AT, 0)
-    whole: int = now - session.get(_SIGNED_IN_AT, 0)
-    # Both ways: a clock that was set back must not make a sign-in last longer.
-    return (
-        abs(idle) < kiosk.settings.officer_idle_minutes * 60 and abs(whole) < LONGEST_SIGN_IN.total_seconds()
-    )
-
-
-def _ask_to_sign_in() -> Response:
+def _ask_to_sign_in(ended: Ended | None) -> Response:
     """To the sign-in page; an htmx request moves the whole page there: nothing may stay on the screen."""
-    has_ended = session.get("_user_id") is not None
-    session.clear()
+    officer_session.forget()
     wanted = safe_next(request.path) if request.method == "GET" and request.endpoint not in POLLS else None
-    page = url_for(SIGN_IN, next=None if wanted == OFFICER_PATH else wanted, ended=1 if has_ended else None)
+    return _moved(url_for(SIGN_IN, next=None if wanted == OFFICER_PATH else wanted, ended=ended))
+
+
+def _moved(page: str) -> Response:
     if "HX-Request" in request.headers:
-        return Response(status=401, headers={"HX-Redirect": page})
-    return redirect(page, 303)
-
-
-class _SessionsBySurface(SecureCookieSessionInterface):
-    """The officer's cookie is another one and goes to /petugas only: in a demonstration both surfaces sit in
-    one browser, and neither a finished visit nor a sign-in may end the other."""
-
-    def get_cookie_name(self, app: Flask) -> str:
-        name = super().get_cookie_name(app)
-        return f"{name}_petugas" if _is_officers() else name
-
-    def get_cookie_path(self, app: Flask) -> str:
-        return OFFICER_PATH if _is_officers() else super().get_cookie_path(app)
-
-    def get_cookie_samesite(self, app: Flask) -> str | None:
-        return "Strict" if _is_officers() else super().get_cookie_samesite(app)
-
-
-def _is_officers() -> bool:
-    return request.path == OFFICER_PATH or request.path.startswith(f"{OFFICER_PATH}/")
-
-
-def _seconds(kiosk: Kiosk) -> int:
-    return int(kiosk.clock.now().timestamp())
+        return Response(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": page})
+    return redirect(page, HTTPStatus.SEE_OTHER)
 
 
 def _kiosk(app: Flask) -> Kiosk:

@@ -14,7 +14,10 @@ from flask.cli import FlaskGroup
 from kiosk import addresses, create_app, db, doctor, keys
 from kiosk.config import Settings, SettingsError
 from kiosk.demonstration.seed import seed
-from kiosk.services import audit_check, officer, retention, terminal
+from kiosk.domain.password import PasswordFault
+from kiosk.domain.roles import Role
+from kiosk.models.officer import Officer
+from kiosk.services import audit_check, officer, people, retention, set_up, terminal
 from kiosk.services.kiosk import Kiosk
 
 
@@ -111,26 +114,59 @@ def officer_group() -> None:
     """The people who work at the office."""
 
 
-_NOT_ADDED = {
+_NOT_ADDED: dict[object, str] = {
     officer.AddRefusal.USERNAME_NOT_POSSIBLE: "a user name has 3 to 40 small letters, digits, . - or _",
     officer.AddRefusal.USERNAME_TAKEN: "somebody has this user name already",
     officer.AddRefusal.NAME_NOT_POSSIBLE: "the full name is empty, too long or holds control characters",
-    officer.AddRefusal.PASSWORD_TOO_SHORT: "the password is too short; a sentence is easy to remember",
-    officer.AddRefusal.PASSWORD_TOO_LONG: "the password is too long",
-    officer.AddRefusal.PASSWORD_IS_USERNAME: "the password must not hold the user name",
+    PasswordFault.TOO_SHORT: "the password is too short; a sentence is easy to remember",
+    PasswordFault.TOO_LONG: "the password is too long",
+    PasswordFault.IS_USERNAME: "the password must not hold the user name",
+}
+
+_NOT_REMOVED = {
+    people.NotChanged.UNKNOWN: "nobody works here under this user name",
+    people.NotChanged.LAST_SUPERVISOR: "the last supervisor cannot be removed; make another one first",
 }
 
 
 @officer_group.command("add")
 @click.argument("username")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.OFFICER.value)
 @click.option("--name", prompt="Full name")
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
-def officer_add(username: str, name: str, password: str) -> None:
-    """Add an officer who may sign in at /petugas."""
-    answer = officer.add(_kiosk(), username, name, password)
-    if isinstance(answer, officer.AddRefusal):
+def officer_add(username: str, role: str, name: str, password: str) -> None:
+    """Add somebody who may sign in at /petugas; one-time codes and PIN are set up there."""
+    answer = officer.add(_kiosk(), username, name, password, Role(role))
+    if not isinstance(answer, Officer):
         sys.exit(f"kiosk: {_NOT_ADDED[answer]}")
-    click.echo(f"{username} can sign in at /petugas")
+    click.echo(f"{answer.username} ({answer.role}) can sign in at /petugas")
+
+
+@officer_group.command("remove")
+@click.argument("username")
+def officer_remove(username: str) -> None:
+    """Remove somebody: signed out at once, badge and one-time codes are worth nothing any more."""
+    refusal = people.remove_by_name(_kiosk(), username)
+    if refusal is not None:
+        sys.exit(f"kiosk: {_NOT_REMOVED[refusal]}")
+    click.echo(f"{username} cannot sign in any more")
+
+
+@officer_group.command("list")
+def officer_list() -> None:
+    """List everybody who may sign in: user name, role, and whether the set-up is done."""
+    for one in people.everybody(_kiosk()):
+        state = "ready" if one.is_set_up else "not set up yet"
+        click.echo(f"{one.officer.username:<20} {one.officer.role.value:<12} {state}")
+
+
+@officer_group.command("link")
+def officer_link() -> None:
+    """Print a one-time link with which the first supervisor makes himself; only while there is nobody."""
+    path = set_up.new_link(_kiosk())
+    if path is None:
+        sys.exit("kiosk: there are officers already; a supervisor adds others at /petugas/orang")
+    click.echo(f"{addresses.here()}{path}")
 
 
 @group.group("terminal")

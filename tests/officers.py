@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -17,6 +16,7 @@ from kiosk import adapters, keys
 from kiosk.config import Settings
 from kiosk.db import db
 from kiosk.domain.reasons import ReferReason
+from kiosk.domain.roles import Role
 from kiosk.domain.ticket import TicketState, office_day
 from kiosk.domain.visit import Step
 from kiosk.hardware import devices
@@ -24,12 +24,16 @@ from kiosk.models.case import CaseState, ReviewCase
 from kiosk.models.officer import Officer
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import Visit
-from kiosk.services import audit, codes
+from kiosk.services import audit, codes, lockout, pin, totp
 from kiosk.services.kiosk import Kiosk
 from tests.fixed_clock import FixedClock
 from tests.support import make_app
 
 PASSWORD = "kopi tubruk pagi"
+PIN = "135790"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""What every officer's phone and the kiosk share; `Office.code` is what the phone shows."""
+
 NIK = "3273014101900001"
 NAME = "Sari Wulandari"
 SELFIE, REGISTER_PHOTO, TEMPLATE = b"\xff\xd8selfie", b"\xff\xd8register", b"template"
@@ -48,8 +52,8 @@ PRODUCTION = {
 
 @cache
 def _hash() -> str:
-    """A hash that is checked at once; what a real one costs has its own test, and here nobody guesses."""
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    """Made once; that it costs nothing to check is the doing of `tests/support.py`."""
+    return lockout.hashed(PASSWORD)
 
 
 @dataclass
@@ -65,19 +69,33 @@ class Office:
         kiosk: Kiosk = self.app.extensions["kiosk"]
         return kiosk
 
-    def officer(self, username: str = "rina") -> Officer:
-        """Let there be an officer with `PASSWORD`; unlike `add`, it makes no new hash each time."""
-        made = Officer(
-            username=username,
-            display_name=username.title(),
-            password_hash=_hash(),
-            active=True,
-            failures=0,
-            created_at=self.clock.now(),
-        )
+    def officer(self, username: str = "rina", role: Role = Role.OFFICER, **other: Any) -> Officer:
+        """Let there be an officer with `PASSWORD`, `PIN` and a phone that knows `SECRET`.
+
+        `other` overrides columns.
+        """
+        values: dict[str, Any] = {
+            "username": username,
+            "display_name": username.title(),
+            "role": role,
+            "password_hash": _hash(),
+            "active": True,
+            "created_at": self.clock.now(),
+            "totp_secret": SECRET,
+            "totp_confirmed_at": self.clock.now(),
+            "totp_last_step": 0,
+        }
+        made = Officer(**values | other)
         with self.app.app_context(), audit.verb(self.kiosk) as session:
             session.add(made)
+            session.flush()
+            if "pin_hash" not in other:
+                made.pin_hash = pin.hash_of(self.kiosk, made.id, PIN)
         return made
+
+    def code(self) -> str:
+        """What every officer's phone shows now; used once, it is good again after 30 s."""
+        return totp.code_now(SECRET, self.clock.now())
 
     def case(self, **other: Any) -> str:
         """Let a resident wait with a case; return the case's id. `other` overrides its columns."""
@@ -161,11 +179,24 @@ class Office:
         return found
 
     def signed_in(self, username: str = "rina") -> FlaskClient:
-        """A browser in which that officer has signed in, through the page."""
+        """A browser in which that officer has signed in, through the pages: password, then code.
+
+        A code is good once: where he has signed in just before, it is as if he had waited for the next.
+        """
+        with self.app.app_context(), audit.verb(self.kiosk) as session:
+            session.query(Officer).filter_by(username=username).update({"totp_last_step": 0})
         client = self.app.test_client()
         answer = sign_in(client, username)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/petugas/masuk/kode"), answer.text
+        answer = self.send_code(client)
         assert answer.status_code == 303, answer.text
         return client
+
+    def send_code(self, client: FlaskClient, code: str | None = None) -> Any:
+        """Post the code's page, with what the phone shows unless `code` is given."""
+        page = client.get("/petugas/masuk/kode").text
+        form = {"csrf_token": token(page), "code": self.code() if code is None else code}
+        return client.post("/petugas/masuk/kode", data=form)
 
 
 def an_office(data: Path, **settings: Any) -> Office:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
@@ -24,8 +25,12 @@ from kiosk.adapters import Adapters
 from kiosk.config import Settings
 from kiosk.domain.clock import Clock
 from kiosk.hardware.devices import Devices
+from kiosk.services import lockout
 from kiosk.services.kiosk import Kiosk
 from tests.fixed_clock import FixedClock
+
+# Made and checked at once; what a real hash costs has a test of its own, and here nobody guesses.
+lockout._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 class _Compiled(BytecodeCache):

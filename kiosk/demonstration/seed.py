@@ -1,4 +1,4 @@
-"""Filling the demonstration: its residents in the register, who is active already, and one officer.
+"""Filling the demonstration: its residents in the register, who is active already, and its officers.
 
 May be run as often as one likes: what is there is compared and left alone, so a second run takes a moment.
 """
@@ -6,8 +6,6 @@ May be run as often as one likes: what is there is compared and left alone, so a
 from __future__ import annotations
 
 import logging
-import os
-import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,18 +15,15 @@ from sqlalchemy.orm import Session
 from kiosk.adapters.authority import Outcome
 from kiosk.adapters.face import EngineDown, EngineTimeout
 from kiosk.db import reading, transaction
+from kiosk.demonstration import officers
 from kiosk.demonstration.portraits import NoSuchPhoto, Portraits, PortraitsMissing, Zones
 from kiosk.demonstration.residents import RESIDENTS, Resident
-from kiosk.models.officer import Officer
 from kiosk.models.register import AuthorityRecord, RegisterPerson
 from kiosk.models.visit import FaceAttempt, LookUp
-from kiosk.services import officer as officers
 from kiosk.services.kiosk import Kiosk
 
 log = logging.getLogger(__name__)
 
-OFFICER = "petugas"
-PASSWORD_FILE = "officer-password.txt"  # noqa: S105
 SEEDED = "seed-"
 """How the keys of activations begin that stood at the authority before anybody came."""
 
@@ -65,7 +60,7 @@ def seed(kiosk: Kiosk, portraits_folder: Path) -> SeedReport:
             made += _write(row, resident, photo)
             if resident.active_elsewhere:
                 _make_active(kiosk, session, resident)
-    _officer(kiosk)
+    officers.make(kiosk)
     return SeedReport(made, missing, why if missing else "")
 
 
@@ -146,20 +141,3 @@ def _make_active(kiosk: Kiosk, session: Session, resident: Resident) -> None:
         session.add(
             AuthorityRecord(key=key, nik_hash=nik_hash, state=Outcome.ACTIVE.value, at=kiosk.clock.now())
         )
-
-
-def _officer(kiosk: Kiosk) -> None:
-    """Make one officer with a password that nobody has chosen, unless there is an officer already."""
-    with reading() as session:
-        if session.scalar(sa.select(Officer.id).limit(1)) is not None:
-            return
-    password = secrets.token_urlsafe(12)
-    # The file first: a crash between the two leaves a note of no use, never an officer nobody can be.
-    _write_down(kiosk.settings.data / PASSWORD_FILE, f"{OFFICER} {password}\n")
-    officers.add(kiosk, OFFICER, "Petugas Demonstrasi", password)
-
-
-def _write_down(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write(text)

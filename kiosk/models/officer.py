@@ -9,11 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.db import Base, EncryptedText, UtcDateTime, enum_column
 from kiosk.domain.roles import Role
+from kiosk.domain.sign_in import Proof
 
 
 class Officer(Base):
-    """One officer. Password and PIN stand as argon2id hashes; failures of either, and of one-time codes, feed
-    `domain/lockout.py` together. `nik_hash` is his own NIK's keyed hash: nobody decides about himself."""
+    """One officer. Password and PIN stand as argon2id hashes; what was typed wrong stands in `Lockout`.
+    `nik_hash` is his own NIK's keyed hash: nobody decides about himself."""
 
     __tablename__ = "officer"
 
@@ -23,8 +24,6 @@ class Officer(Base):
     role: Mapped[Role] = mapped_column(enum_column(Role), default=Role.OFFICER)
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     active: Mapped[bool] = mapped_column(default=True)
-    failures: Mapped[int] = mapped_column(default=0)
-    last_failure_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -34,6 +33,17 @@ class Officer(Base):
     totp_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     totp_last_step: Mapped[int] = mapped_column(default=0)
     nik_hash: Mapped[str | None] = mapped_column(sa.String(64))
+
+
+class Lockout(Base):
+    """How often password, one-time code or PIN were wrong in a row for one user name, whether or not there is
+    such an officer: a lock so tells nobody who exists. `typed_mac` is the name's keyed hash."""
+
+    __tablename__ = "lockout"
+
+    typed_mac: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    last_failure_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class RecoveryCode(Base):
@@ -61,8 +71,9 @@ class Badge(Base):
 class OfficerSession(Base):
     """One sign-in in one browser. The cookie holds a random token, here stands only its keyed hash.
 
-    `seen_at` is the last thing the officer did, `board_seen_at` the last poll of a board that stands open:
-    the first keeps him signed in, the second says that somebody can be asked.
+    `proof` is what has been shown so far; what is still missing leads to its page and to no other. `seen_at`
+    is the last thing the officer did, `board_seen_at` the last poll of a board that stands open: the first
+    keeps him signed in, the second says that somebody can be asked.
     """
 
     __tablename__ = "officer_session"
@@ -70,6 +81,7 @@ class OfficerSession(Base):
     token_mac: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     officer_id: Mapped[int] = mapped_column(sa.ForeignKey("officer.id"), index=True)
     device_mac: Mapped[str] = mapped_column(sa.String(64))
+    proof: Mapped[Proof] = mapped_column(enum_column(Proof))
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     board_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)

@@ -17,15 +17,17 @@ from kiosk.routes import (
     queue,
     review,
     scan,
+    set_up,
     sign_in,
     simulator,
     technician,
     terminal,
     visit,
+    waiting,
 )
 
-KIOSK = (visit, camera, devices, scan, help, phone, terminal, simulator, display)
+KIOSK = (visit, waiting, camera, devices, scan, help, phone, terminal, simulator, display)
 """The resident's screens, his phone, the office's TV, and what stands around them."""
 
-PANEL = (sign_in, account, people, board, review, counter, queue, technician, numbers, audit)
+PANEL = (sign_in, set_up, account, people, board, review, counter, queue, technician, numbers, audit)
 """The officers' panel."""

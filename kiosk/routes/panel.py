@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from kiosk import auth
+from kiosk import auth, officer_session
 from kiosk.domain.roles import May, Role, may
 from kiosk.models.officer import Officer
 from kiosk.services.kiosk import Kiosk
@@ -58,14 +58,15 @@ def the_kiosk() -> Kiosk:
 
 def officer() -> Officer:
     """Who asks; the guard has let him in."""
-    return auth.signed_in_officer()
+    return officer_session.officer()
 
 
 def render(template: str, status: HTTPStatus = HTTPStatus.OK, **values: object) -> Response:
     """Render a page or a part of one (for a poll), in Indonesian, which is the office's language."""
-    signed_in = auth.officer_or_none()
-    menu = [] if signed_in is None else menu_of(signed_in.role)
-    page = render_template(template, language="id", settings=the_kiosk().settings, menu=menu, **values)
+    signed_in = officer_session.of_request()
+    me = None if signed_in is None or signed_in.asked is not None else signed_in.officer
+    menu = [] if me is None else menu_of(me.role)
+    page = render_template(template, language="id", settings=the_kiosk().settings, me=me, menu=menu, **values)
     return make_response(page, status)
 
 

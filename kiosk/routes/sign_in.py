@@ -1,19 +1,31 @@
-"""Signing in and out of the panel."""
+"""Signing in and out of the panel: the password, then a one-time code."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import redirect, request, url_for
+from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from kiosk import auth
+from kiosk import auth, officer_session
+from kiosk.domain.sign_in import Ended, Proof
 from kiosk.routes import panel
 from kiosk.routes.panel import the_kiosk
 from kiosk.services import officer as officers
-from kiosk.services.officer import SignInRefusal
+from kiosk.services import session as sessions
+from kiosk.services import sign_in
+from kiosk.services.sign_in import SignInRefusal
 
 bp = panel.blueprint("sign_in", __name__)
+
+STATUS = {
+    sign_in.Refused.UNKNOWN_OR_WRONG: HTTPStatus.UNPROCESSABLE_ENTITY,
+    sign_in.Refused.LOCKED: HTTPStatus.TOO_MANY_REQUESTS,
+    sign_in.Refused.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+_NEXT = "next"
+"""Where the sign-in was meant to lead, in the signed cookie until it does."""
 
 
 @bp.get("")
@@ -25,33 +37,45 @@ def home() -> Response:
 @bp.get("/masuk")
 def ask() -> Response:
     """The sign-in page; before the first officer it says how to make him."""
-    return _sign_in_page(HTTPStatus.OK)
+    return _password_page(HTTPStatus.OK)
 
 
 @bp.post("/masuk")
 def check_password() -> Response:
     """Check the password; 422 for wrong, 429 while locked, 503 while too many are being checked."""
-    outcome = officers.sign_in(
+    outcome = sign_in.check_password(
         the_kiosk(), request.form.get("username", ""), request.form.get("password", "")
     )
     if isinstance(outcome, SignInRefusal):
-        return _sign_in_page(_STATUS[outcome.reason], outcome)
-    auth.sign_in(outcome)
-    return redirect(auth.safe_next(request.form.get("next")), HTTPStatus.SEE_OTHER)
+        return _password_page(STATUS[outcome.reason], outcome)
+    officer_session.begin(the_kiosk(), outcome, Proof.PASSWORD)
+    session[_NEXT] = auth.safe_next(request.form.get("next"))
+    return redirect(auth.way_on(sessions.asked_of(outcome, Proof.PASSWORD)), HTTPStatus.SEE_OTHER)
 
 
-_STATUS = {
-    officers.Refused.UNKNOWN_OR_WRONG: HTTPStatus.UNPROCESSABLE_ENTITY,
-    officers.Refused.LOCKED: HTTPStatus.TOO_MANY_REQUESTS,
-    officers.Refused.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
-}
+@bp.get("/masuk/kode")
+def ask_code() -> Response:
+    """The page for the one-time code."""
+    return _code_page(HTTPStatus.OK)
+
+
+@bp.post("/masuk/kode")
+def check_code() -> Response:
+    """Check a one-time or recovery code; the same answers as for a password."""
+    outcome = sign_in.check_code(the_kiosk(), panel.officer().id, request.form.get("code", ""))
+    if isinstance(outcome, SignInRefusal):
+        return _code_page(STATUS[outcome.reason], outcome)
+    wanted = auth.safe_next(session.get(_NEXT))
+    officer_session.begin(the_kiosk(), outcome, Proof.BOTH)
+    asked = sessions.asked_of(outcome, Proof.BOTH)
+    return redirect(wanted if asked is None else auth.way_on(asked), HTTPStatus.SEE_OTHER)
 
 
 @bp.post("/keluar")
 def sign_out() -> Response:
-    """End the officer's session."""
-    officers.sign_out(the_kiosk(), panel.officer())
-    auth.sign_out()
+    """End the officer's sign-in, also one on its way in."""
+    sessions.sign_out(the_kiosk(), officer_session.signed_in())
+    officer_session.forget()
     return redirect(url_for(auth.SIGN_IN), HTTPStatus.SEE_OTHER)
 
 
@@ -61,16 +85,18 @@ def still() -> Response:
     return panel.nothing()
 
 
-def _sign_in_page(status: HTTPStatus, refusal: SignInRefusal | None = None) -> Response:
-    kiosk = the_kiosk()
-    until = None if refusal is None else refusal.until
+def _password_page(status: HTTPStatus, refusal: SignInRefusal | None = None) -> Response:
+    ended = request.args.get("ended") if request.method == "GET" else None
     return panel.render(
         "officer/sign_in.html",
         status,
         refusal=refusal,
-        until="" if until is None else f"{until.astimezone(kiosk.settings.zone):%H.%M.%S}",
         username=request.form.get("username", "")[:40],
         next=auth.safe_next(request.values.get("next")),
-        has_ended=request.method == "GET" and "ended" in request.args,
-        nobody_yet=not officers.is_anybody_there(kiosk),
+        ended=ended if ended in Ended.__members__.values() else None,
+        nobody_yet=not officers.is_anybody_there(the_kiosk()),
     )
+
+
+def _code_page(status: HTTPStatus, refusal: SignInRefusal | None = None) -> Response:
+    return panel.render("officer/code.html", status, refusal=refusal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from kiosk import auth
+from kiosk import terminal_cookie
 from kiosk.services import terminal
 from kiosk.services.kiosk import Kiosk
 
@@ -19,7 +19,7 @@ def admit(token: str) -> Response:
     # A HEAD only asks whether there is something: it must not use the link up.
     if request.method == "GET" and terminal.admit(kiosk, token):
         answer = redirect("/", 303)
-        auth.hand_credential(kiosk, answer)
+        terminal_cookie.hand_out(kiosk, answer)
     else:
         page = render_template("terminal/refused.html", language="id", settings=kiosk.settings)
         answer = make_response(page, 403)

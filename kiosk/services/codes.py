@@ -23,6 +23,7 @@ class Kind(StrEnum):
     TICKET = "T"
     RECEIPT = "R"
     OFFER = "A"
+    BADGE = "B"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,39 @@
+"""The badge slip: an officer's code for the kiosk's scanner, to be cut out and kept behind his name tag."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from flask_babel import gettext as _
+
+from kiosk.domain.paper import Align, Banner, Headline, Items, Paper, Qr, Row, Rule, Space, Text
+from kiosk.papers.heading import footer, heading, moment
+
+
+def badge(*, name: str, code: str, at: datetime, office: str, logo: Path | None) -> Paper:
+    """Build the slip. `name` is the officer's own, `code` his signed badge code, `at` local time."""
+    return Paper(
+        title="officer's badge",
+        elements=(
+            *heading(office, logo),
+            Headline(name, height=64),
+            Space(20),
+            Banner(_("Lencana petugas")),
+            Space(20),
+            Qr(code),
+            Space(14),
+            Items(
+                (
+                    _("Pindai di anjungan untuk membantu warga, lalu ketik PIN Anda."),
+                    _("Jangan difoto dan jangan dipinjamkan."),
+                    _("Bila hilang, cabut di halaman akun Anda."),
+                )
+            ),
+            Space(14),
+            Rule(),
+            Space(16),
+            Row(_("Dibuat"), moment(at)),
+            *footer(_("Lencana sebelumnya tidak berlaku lagi.")),
+        ),
+    )

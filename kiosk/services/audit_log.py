@@ -119,7 +119,7 @@ def choices(kiosk: Kiosk) -> Choices:  # noqa: ARG001
     """Return what the filter offers."""
     with reading() as session:
         named = session.execute(sa.select(Officer.id, Officer.display_name).order_by(Officer.display_name))
-        return Choices(dict(named.tuples().all()), tuple(audit.sources(session)))
+        return Choices({one.id: one.display_name for one in named}, tuple(audit.sources(session)))
 
 
 def _all(kiosk: Kiosk, wanted: Wanted) -> Iterator[Entry]:
@@ -209,7 +209,7 @@ def _hidden(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
 def _entries(session: Session, rows: list[sa.Row[Any]]) -> tuple[Entry, ...]:
     numbers = {row.officer for row in rows if isinstance(row.officer, int)}
     officers = session.execute(sa.select(Officer.id, Officer.display_name).where(Officer.id.in_(numbers)))
-    names = dict(officers.tuples().all())
+    names = {one.id: one.display_name for one in officers}
     tickets = session.scalars(
         sa.select(Ticket)
         .where(Ticket.visit_id.in_({str(row.subject) for row in rows}))

@@ -98,6 +98,7 @@ class Photographer:
 
     def visit(self, kind: str, size: tuple[int, int]) -> None:
         """The main job, a picture of each key step; ends at the thanks."""
+        self._panel.waits_until_ready()
         self._panel.everything_normal()
         self._panel.stand(HAPPY.key)
         page = self.window(size)
@@ -166,6 +167,7 @@ class Photographer:
     def handed_over(self) -> None:
         """A doubtful match: the ticket on screen and paper, and the case before the officer."""
         doubtful = by_key("ragu")
+        self._panel.waits_until_ready()
         self._panel.everything_normal()
         self._panel.stand(doubtful.key)
         page = self.window(PORTRAIT)

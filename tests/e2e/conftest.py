@@ -115,10 +115,10 @@ def server(serve: Serve) -> KioskServer:
 
 @pytest.fixture
 def panel(server: KioskServer, playwright: Playwright) -> Iterator[Panel]:
-    """The simulator of `server`, everything normal before the test and after it."""
+    """The simulator of `server`. A server starts with everything normal, and each test leaves it so."""
     api = playwright.request.new_context(base_url=server.url)
     panel = Panel(api)
-    panel.everything_normal()
+    panel.waits_until_ready()
     yield panel
     panel.everything_normal()
     api.dispose()
@@ -172,6 +172,8 @@ def open_context(browser: Browser, watch: Watch) -> Iterator[Open]:
         size: tuple[int, int] = LANDSCAPE, *, chromium: Browser = browser, **options: Any
     ) -> BrowserContext:
         viewport = ViewportSize(width=size[0], height=size[1])
+        # A browser that draws nothing moving leaves the cores to the rest; the whole visit has it all.
+        options = {"reduced_motion": "reduce", **options}
         context = chromium.new_context(viewport=viewport, has_touch=True, **options)
         context.set_default_timeout(PATIENCE_MS)
         watch.look_at(context)

@@ -76,7 +76,7 @@ class Inspector:
 @pytest.fixture
 def inspector(open_context: Open, server: KioskServer, panel: Panel) -> Inspector:
     """An inspector before a kiosk."""
-    context = open_context(LANDSCAPE, reduced_motion="reduce")
+    context = open_context(LANDSCAPE)
     return Inspector(AtKiosk(context.new_page(), server.url))
 
 

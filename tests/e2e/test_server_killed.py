@@ -23,10 +23,11 @@ NOBODY_ANSWERS = (
 """What Chromium and htmx write into the console while the server is gone."""
 
 
-@pytest.fixture
-def server(prepared: Path, tmp_path: Path) -> Iterator[KioskServer]:
-    """A kiosk of this test alone."""
-    server = KioskServer(prepared, tmp_path, {"answer_moment_seconds": ANSWER_MOMENT})
+@pytest.fixture(scope="module")
+def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KioskServer]:
+    """A kiosk for these tests alone; each of them kills it and starts it again."""
+    folder = tmp_path_factory.mktemp("killed")
+    server = KioskServer(prepared, folder, {"answer_moment_seconds": ANSWER_MOMENT})
     server.start()
     yield server
     server.stop()

@@ -28,7 +28,7 @@ def test_a_visit_ends_with_an_activated_ikd_and_a_clean_screen(
 ) -> None:
     operator = open_context().new_page()
     _picks_the_resident(operator, server.url)
-    resident = AtKiosk(open_context(size).new_page(), server.url).arrive()
+    resident = AtKiosk(open_context(size, reduced_motion="no-preference").new_page(), server.url).arrive()
     pages_before = resident.leftovers()["history"]
     sheets_before = panel.sheets()
 

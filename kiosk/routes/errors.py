@@ -15,7 +15,7 @@ from kiosk.routes.screen import current_visit, idle_of, render_screen, render_vi
 
 log = logging.getLogger(__name__)
 
-OF_THE_VISIT = frozenset({"visit", "camera", "scan"})
+OF_THE_VISIT = frozenset({"visit", "camera", "scan", "help"})
 """Blueprints whose forms say which step they come from."""
 
 
@@ -78,6 +78,7 @@ def _apology(title: str, sentence: str, status: int, visit: Visit | None = None)
         sentence=sentence,
         view=SimpleNamespace(),
         visit=visit,
+        call_state=None,
         status=status,
         idle=scan_idle() if visit is None else idle_of(visit.step),
     )

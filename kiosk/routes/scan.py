@@ -9,6 +9,7 @@ from flask_babel import format_time
 from flask_babel import gettext as _
 
 from kiosk.routes.screen import (
+    closed_state,
     current_visit,
     nothing,
     render_screen,
@@ -17,6 +18,7 @@ from kiosk.routes.screen import (
     the_kiosk,
 )
 from kiosk.services import scan as scans
+from kiosk.services.help import is_badge
 from kiosk.services.scan import ScanResult, Seen
 
 bp = Blueprint("scan", __name__)
@@ -27,12 +29,14 @@ STALE_SECONDS = 3.0
 
 @bp.get("/scan")
 def poll() -> Response:
-    """A poll of the start screen: has something been scanned?"""
+    """A poll of the start screen: has something been scanned, was the terminal closed or opened?"""
     visit, kiosk = current_visit(), the_kiosk()
     if visit is not None:
         return render_visit(visit)
+    if request.args.get("mark", "") != closed_state()["mark"]:
+        return render_visit(None)
     reading = kiosk.scans.next(0)
-    if reading is None or kiosk.clock.monotonic() - reading.at > STALE_SECONDS:
+    if reading is None or kiosk.clock.monotonic() - reading.at > STALE_SECONDS or is_badge(reading.text):
         return nothing()
     return _show(scans.read(kiosk, reading.text), reading.text)
 
@@ -41,6 +45,8 @@ def poll() -> Response:
 def resume() -> Response:
     """Go on with an approved ticket."""
     kiosk, code = the_kiosk(), request.form.get("code", "")[:100]
+    if closed_state()["mark"]:
+        return render_visit(None)
     answer = scans.resume(kiosk, code)
     if isinstance(answer, ScanResult):
         return _show(answer, code)

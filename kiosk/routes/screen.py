@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from types import SimpleNamespace
 from typing import Any
 
 from flask import Response, current_app, render_template, request, session
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from htmx_flask import make_response
 
 from kiosk.domain.visit import IDLE_SECONDS, QUESTION_SECONDS, WITHOUT_QUESTION, Step
 from kiosk.models.visit import Visit
 from kiosk.routes import views
+from kiosk.services import help_call, terminal_state
 from kiosk.services import visit as visits
 from kiosk.services.kiosk import Kiosk
 
@@ -49,7 +51,7 @@ def render_visit(
     """Render where the visit really is; the start screen when there is none (any more)."""
     if visit is None or visit.step is Step.ENDED:
         session.pop("visit", None)
-        return render_screen("attract.html", visit=None, view=SimpleNamespace())
+        return render_screen("attract.html", visit=None, view=SimpleNamespace(**closed_state()))
     view = views.of(the_kiosk(), visit, typed)
     return render_screen(
         f"steps/{visit.step}.html",
@@ -62,6 +64,16 @@ def render_visit(
     )
 
 
+def closed_state() -> dict[str, str]:
+    """What the start screen says while this terminal takes no visits, in the resident's language if it is one
+    of our own sentences; and a `mark` by which its poll sees that this has changed. Both empty while it does.
+    """
+    message = terminal_state.closed_message(the_kiosk())
+    if message is None:
+        return {"closed": "", "mark": ""}
+    return {"closed": gettext(message), "mark": hashlib.sha256(message.encode()).hexdigest()[:8]}
+
+
 def idle_of(step: Step) -> SimpleNamespace:
     """When a screen of this step asks whether anybody is still there."""
     return SimpleNamespace(
@@ -72,13 +84,16 @@ def idle_of(step: Step) -> SimpleNamespace:
 def render_screen(template: str, *, status: int = 200, **context: Any) -> Response:
     """Render a screen: alone for htmx, inside its page for everything else.
 
-    A poll's target is its own element, so the answer says itself that it is for the whole screen.
+    A poll's target is its own element, so the answer says itself that it is for the whole screen. Every
+    screen shows whether somebody was called, unless `call_state` is given (an apology asks no database).
     """
     is_fragment = bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     context.setdefault("error", None)
     context["error"] = context["error"] or {}
     context.setdefault("visit", None)
     context.setdefault("idle", None)
+    if "call_state" not in context:
+        context["call_state"] = help_call.state(the_kiosk())
     body = render_template(
         "screen.html" if is_fragment else "base.html",
         screen=template,

@@ -1,7 +1,193 @@
-"""Devices and terminals: paper, test print, camera view, out of service."""
+"""Devices and terminals: paper, test print, camera view, out of service.
+
+Whatever moves a device can be done only by the process that holds its cable: for other terminals the page
+says where to go.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import redirect, request, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from kiosk.domain.terminal_state import MESSAGE_MAX
 from kiosk.routes import panel
+from kiosk.routes.board import DeviceLine, device_lines
+from kiosk.routes.panel import the_kiosk
+from kiosk.services import technician, terminal_state
+from kiosk.services.technician import NotDone, Sight
+from kiosk.services.terminal_state import TerminalSeen
+from kiosk.wording_officer import CLOSING, NOT_DONE, TERMINAL_STATE, printed
 
 bp = panel.blueprint("technician", __name__, "/perangkat")
+
+FEW_RECEIPTS = 30
+"""Receipts left from which on the page asks for a new roll: half an hour of a busy office."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How a terminal and its devices are, as far as it changes by itself; `sheets` since the roll was new."""
+
+    name: str
+    state: str
+    words: str
+    seen_at: str
+    started_at: str
+    devices: tuple[DeviceLine, ...]
+    sheets: int
+    receipts_left: int | None
+    is_low: bool
+    changed_at: str
+
+    @property
+    def digest(self) -> str:
+        """A short name for what is shown."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What could not be done, at which terminal, and the message that was typed."""
+
+    name: str
+    problem: NotDone
+    typed: str = ""
+
+
+@bp.get("")
+def overview() -> Response:
+    """Every terminal with its devices and what can be done about them."""
+    return _page(HTTPStatus.OK)
+
+
+@bp.get("/<name>/isi")
+def content(name: str) -> Response:
+    """How one terminal is, for its poll: 204 while it reads the same."""
+    condition = _condition(_terminal(name))
+    if request.args.get("seen") == condition.digest:
+        return panel.nothing()
+    return panel.render("officer/technician_condition.html", condition=condition)
+
+
+@bp.post("/<name>/kertas")
+def paper(name: str) -> Response:
+    """A new roll lies in the printer."""
+    return _back(name, technician.paper_changed(the_kiosk(), panel.officer(), name))
+
+
+@bp.post("/<name>/cetak")
+def test_print(name: str) -> Response:
+    """Print the test page and say what became of it."""
+    _own(name)
+    outcome = technician.test_print(the_kiosk(), panel.officer())
+    return _page(HTTPStatus.OK, outcome=printed(outcome))
+
+
+@bp.post("/<name>/tutup")
+def close(name: str) -> Response:
+    """Take a terminal out of service with a message."""
+    typed = request.form.get("message", "")
+    return _back(name, technician.close(the_kiosk(), panel.officer(), name, typed), typed)
+
+
+@bp.post("/<name>/buka")
+def reopen(name: str) -> Response:
+    """Put a terminal back into service."""
+    return _back(name, technician.reopen(the_kiosk(), panel.officer(), name))
+
+
+@bp.post("/<name>/kamera")
+def open_camera(name: str) -> Response:
+    """Begin a look through the camera; it is written down."""
+    _own(name)
+    match technician.open_sight(the_kiosk(), panel.officer()):
+        case Sight(code=code):
+            return redirect(url_for(".camera", code=code), HTTPStatus.SEE_OTHER)
+        case problem:
+            return _page(HTTPStatus.CONFLICT, refused=Refused(name, problem))
+
+
+@bp.get("/kamera/<code>")
+def camera(code: str) -> Response:
+    """What the camera sees, a picture a second, until the look closes itself."""
+    problem = technician.sight_problem(the_kiosk(), panel.officer(), code)
+    return panel.render(
+        "officer/technician_camera.html",
+        HTTPStatus.OK if problem is None else HTTPStatus.GONE,
+        code=code,
+        problem=None if problem is None else NOT_DONE[problem],
+        name=the_kiosk().settings.terminal,
+        seconds=int(technician.SIGHT_LASTS.total_seconds()),
+        shows_by_itself=the_kiosk().devices.camera.driver != "browser",
+    )
+
+
+@bp.get("/kamera/<code>/gambar")
+def picture(code: str) -> Response:
+    """One picture; 204 when the camera shows nothing, 410 when the look is over or somebody stands there."""
+    seen = technician.look(the_kiosk(), panel.officer(), code)
+    if seen is None:
+        return panel.nothing()
+    if isinstance(seen, NotDone):
+        return Response(status=HTTPStatus.GONE)
+    return Response(seen, mimetype="image/jpeg")
+
+
+def _own(name: str) -> None:
+    """Only the own terminal's devices are here."""
+    if name != the_kiosk().settings.terminal:
+        raise NotFound
+
+
+def _terminal(name: str) -> TerminalSeen:
+    seen = terminal_state.terminal(the_kiosk(), name)
+    if seen is None:
+        raise NotFound
+    return seen
+
+
+def _back(name: str, problem: NotDone | None, typed: str = "") -> Response:
+    if problem is None:
+        return redirect(url_for(".overview", _anchor=name), HTTPStatus.SEE_OTHER)
+    if problem is NotDone.UNKNOWN:
+        raise NotFound
+    return _page(HTTPStatus.UNPROCESSABLE_ENTITY, refused=Refused(name, problem, typed[: 2 * MESSAGE_MAX]))
+
+
+def _page(status: HTTPStatus, refused: Refused | None = None, outcome: object = None) -> Response:
+    kiosk = the_kiosk()
+    return panel.render(
+        "officer/technician.html",
+        status,
+        terminals=[(seen, _condition(seen)) for seen in terminal_state.terminals(kiosk)],
+        own=kiosk.settings.terminal,
+        refused=refused,
+        problem=None if refused is None else NOT_DONE[refused.problem],
+        outcome=outcome,
+        closing=CLOSING,
+        message_max=MESSAGE_MAX,
+    )
+
+
+def _condition(seen: TerminalSeen) -> Condition:
+    kiosk = the_kiosk()
+    zone = kiosk.settings.zone
+    left = technician.paper_left(kiosk, seen)
+    changed = seen.paper_changed_at
+    return Condition(
+        name=seen.name,
+        state=seen.state,
+        words=str(TERMINAL_STATE[seen.state]),
+        seen_at=f"{seen.seen_at.astimezone(zone):%H.%M}",
+        started_at=f"{seen.started_at.astimezone(zone):%d-%m-%Y %H.%M}",
+        devices=device_lines(seen.devices),
+        sheets=seen.sheets,
+        receipts_left=left,
+        is_low=left is not None and left <= FEW_RECEIPTS,
+        changed_at="" if changed is None else f"{changed.astimezone(zone):%d-%m-%Y %H.%M}",
+    )

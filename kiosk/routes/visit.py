@@ -14,7 +14,7 @@ from kiosk.domain.visit import Event, NotPossible, Step
 from kiosk.models.visit import Visit
 from kiosk.routes.screen import came_from, current_visit, nothing, render_visit, the_kiosk
 from kiosk.routes.views import of as view_of
-from kiosk.services import activation, contact, nik, rating, register, selfie, ticket
+from kiosk.services import activation, contact, nik, rating, register, selfie, terminal_state, ticket
 from kiosk.services import visit as visits
 
 bp = Blueprint("visit", __name__)
@@ -34,8 +34,10 @@ def index() -> Response:
 
 @bp.post("/visit/start")
 def start() -> Response:
-    """Begin, or go on with what has begun (a double tap)."""
+    """Begin, or go on with what has begun (a double tap); a closed terminal begins nothing."""
     visit = current_visit()
+    if visit is None and terminal_state.closed_message(the_kiosk()) is not None:
+        return render_visit(None)
     if visit is None:
         visit = visits.start(the_kiosk(), session.get("language", wording.LANGUAGES[0]))
         session["visit"] = visit.id

@@ -18,8 +18,9 @@ from kiosk.domain.reasons import ReferReason
 from kiosk.domain.visit import Event, Step
 from kiosk.models.officer import Officer
 from kiosk.models.visit import Visit, VisitHelp
-from kiosk.services import audit, help_call, pin, ticket
+from kiosk.services import audit, badge, help_call, pin, ticket
 from kiosk.services import visit as visits
+from kiosk.services.codes import Kind
 from kiosk.services.kiosk import Helper, Kiosk
 from kiosk.services.pin import PinRefusal
 
@@ -44,13 +45,16 @@ class Helping:
         return self.is_confirmed and may_act(self.officer.role, act)
 
 
+def is_badge(text: str) -> bool:
+    """Whether a scanned text says that it is a badge; the start screen leaves those alone."""
+    return text.startswith(f"{Kind.BADGE}.")
+
+
 def arrive(kiosk: Kiosk, text: str, visit_id: str | None) -> str | BadgeProblem:
     """Read a badge and return the token under which its officer is known here; his PIN is still to come.
 
     From now on the visit is kept, so that nobody loses it while the officer types.
     """
-    from kiosk.services import badge
-
     officer = badge.read(kiosk, text)
     if officer is None or not may_help(officer.role):
         problem = BadgeProblem.NOT_VALID if officer is None else BadgeProblem.NOT_FOR_THIS

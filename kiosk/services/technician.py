@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -25,6 +26,7 @@ SIGHT_LASTS = timedelta(seconds=60)
 """A look through the camera closes itself: a hall full of people is not watched, a picture is checked."""
 
 FRAME_SECONDS = 1.0
+_LONGEST_SECONDS = 11  # digits; what is longer is no moment that a `datetime` can hold
 
 
 class NotDone(StrEnum):
@@ -126,28 +128,34 @@ def open_sight(kiosk: Kiosk, officer: Officer) -> Sight | NotDone:
     return Sight(_sight_code(kiosk, officer, until), until)
 
 
-def look(kiosk: Kiosk, officer: Officer, code: str) -> bytes | NotDone | None:
-    """Return one picture (JPEG) of a look that was opened, None when the camera shows nothing now.
+def sight_problem(kiosk: Kiosk, officer: Officer, code: str) -> NotDone | None:
+    """Return why a look that was opened shows nothing, or None while it may.
 
-    The code is bound to the officer and its end by a keyed hash, so nothing has to be remembered.
+    The code is bound to officer, terminal and end by a keyed hash, so nothing has to be remembered.
     """
-    if not is_sight(kiosk, officer, code):
+    if not _is_open(kiosk, officer, code):
         return NotDone.SIGHT_OVER
     with reading() as session:
-        if session.scalar(_somebody_before_the_camera(kiosk)):
-            return NotDone.FACE_STEP
+        return NotDone.FACE_STEP if session.scalar(_somebody_before_the_camera(kiosk)) else None
+
+
+def look(kiosk: Kiosk, officer: Officer, code: str) -> bytes | NotDone | None:
+    """Return one picture (JPEG) of a look that was opened, None when the camera shows nothing now."""
+    problem = sight_problem(kiosk, officer, code)
+    if problem is not None:
+        return problem
     frame = kiosk.devices.camera.frame(0, FRAME_SECONDS)
     return None if frame is None else frame.jpeg
 
 
-def is_sight(kiosk: Kiosk, officer: Officer, code: str) -> bool:
-    """Whether this officer's look through the camera is still open."""
+def _is_open(kiosk: Kiosk, officer: Officer, code: str) -> bool:
     seconds = code.partition(".")[0]
-    if not (seconds.isascii() and seconds.isdigit() and len(seconds) <= 12):
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) <= _LONGEST_SECONDS):
         return False
     until = datetime.fromtimestamp(int(seconds), UTC)
     now = kiosk.clock.now()
-    return now < until <= now + SIGHT_LASTS and code == _sight_code(kiosk, officer, until)
+    is_ours = hmac.compare_digest(code.encode(), _sight_code(kiosk, officer, until).encode())
+    return is_ours and now < until <= now + SIGHT_LASTS
 
 
 def _sight_code(kiosk: Kiosk, officer: Officer, until: datetime) -> str:

@@ -54,7 +54,7 @@ RINGS = {
         never_names=RENDERING,
     ),
     "routes": _ring(
-        "routes services domain models hardware demonstration papers config auth wording",
+        "routes services domain models hardware demonstration papers config auth wording wording_officer",
         never="sqlalchemy flask_sqlalchemy alembic",
     ),
     "demonstration": _ring(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import click
 from flask import Flask, Response, session
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
@@ -17,12 +18,13 @@ from sqlalchemy.exc import OperationalError
 from kiosk import adapters as adapters_of
 from kiosk import auth, db, keys
 from kiosk.adapters import Adapters
-from kiosk.addresses import with_public_url
+from kiosk.addresses import here, with_public_url
 from kiosk.config import Settings
 from kiosk.domain.clock import Clock, SystemClock
 from kiosk.hardware import devices as hardware
 from kiosk.hardware.devices import Devices
 from kiosk.housekeeping import Housekeeper
+from kiosk.services import set_up
 from kiosk.services.kiosk import Kiosk, Work, in_a_thread
 from kiosk.wording import LANGUAGES
 
@@ -107,6 +109,20 @@ def start(app: Flask) -> None:
     housekeeper = Housekeeper(kiosk, app.app_context)
     app.extensions["housekeeper"] = housekeeper
     housekeeper.start()
+    _welcome(app)
+
+
+def _welcome(app: Flask) -> None:
+    """Print the set-up link while nobody works here. To the console alone: a log would keep it."""
+    try:
+        with app.app_context():
+            path = set_up.new_link(app.extensions["kiosk"])
+    except OperationalError:
+        log.warning("no set-up link: the database is not ready; run kiosk prepare")
+        return
+    if path is not None:
+        click.echo("No officer yet. The first supervisor makes himself here, within 30 minutes:")
+        click.echo(f"  {here()}{path}")
 
 
 def stop(app: Flask) -> None:

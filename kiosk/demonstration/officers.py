@@ -74,7 +74,7 @@ def _insert(kiosk: Kiosk, one: DemoOfficer) -> None:
     password_hash = lockout.hashed(one.password)
     with audit.verb(kiosk) as session:
         made = officers.insert(kiosk, session, one.username, one.name, one.role, password_hash)
-        assert isinstance(made, Officer)
+        assert isinstance(made, Officer), made
         made.totp_secret, made.totp_confirmed_at = one.secret, kiosk.clock.now()
     pin_hash = pin.hash_of(kiosk, made.id, one.pin)
     with audit.verb(kiosk) as session:

@@ -10,13 +10,16 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from kiosk.demonstration import enrol, panel, qr_picture, seed, troubles
+from kiosk.demonstration import officers as demo_officers
 from kiosk.demonstration.enrol import Enrolled, PhotoProblem
 from kiosk.demonstration.panel import Lighting, Offer, Stage
 from kiosk.demonstration.portraits import Portraits, PortraitsMissing
 from kiosk.demonstration.residents import Portrait
 from kiosk.demonstration.troubles import Part
 from kiosk.domain.nik import grouped
-from kiosk.routes import qr
+from kiosk.domain.totp import seconds_left
+from kiosk.routes import access, qr
+from kiosk.services import totp
 from kiosk.services.kiosk import Kiosk
 
 bp = Blueprint("simulator", __name__, url_prefix="/simulator")
@@ -166,6 +169,29 @@ def phone() -> ResponseReturnValue:
     if link is None:
         return _page("simulator/no_qr.html"), 404
     return redirect(link)
+
+
+@bp.get("/petugas")
+def officers() -> ResponseReturnValue:
+    """The made-up officers with all they know, and what their phones show now."""
+    return _page("simulator/officers.html", **_phones())
+
+
+@bp.get("/petugas/kode")
+def officers_codes() -> ResponseReturnValue:
+    """The same list, once the codes have changed."""
+    return render_template("simulator/phones.html", **_phones())
+
+
+def _phones() -> dict[str, object]:
+    now = this_kiosk().clock.now()
+    return {
+        "officers": [
+            (one, access.ROLE[one.role], totp.code_now(one.secret, now))
+            for one in demo_officers.known(this_kiosk().settings)
+        ],
+        "seconds": seconds_left(now),
+    }
 
 
 def _stage() -> dict[str, object]:

@@ -5,11 +5,11 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-for (const button of document.querySelectorAll("[data-copy]")) {
+for (const button of document.querySelectorAll("[data-copy-from]")) {
   // No clipboard on a plain http address: what stands there can be selected.
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
-    const lines = document.getElementById(button.dataset.copy).innerText.trim();
+    const lines = document.getElementById(button.dataset.copyFrom).innerText.trim();
     await navigator.clipboard.writeText(lines);
     button.querySelector("span").textContent = button.dataset.copied;
   });

@@ -78,7 +78,7 @@ def content() -> Response:
         return answer
     if request.args.get("seen") == values["digest"]:
         return panel.nothing()
-    return panel.render("officer/line_lists.html", **values)
+    return panel.render("officer/queue_lists.html", **values)
 
 
 @bp.post("/loket")
@@ -148,7 +148,7 @@ def _after(outcome: Ticket | NotDone | None) -> Response:
 def _page(status: HTTPStatus = HTTPStatus.OK, problem: NotDone | None = None) -> Response:
     kiosk = the_kiosk()
     return panel.render(
-        "officer/line.html",
+        "officer/queue.html",
         status,
         problem=problem,
         counters=kiosk.settings.counter_names,

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
-from kiosk.domain.paper import Align, Element, Headline, Picture, Rule, Space, Text
+from kiosk.domain.paper import Align, Banner, Element, Headline, Picture, Rule, Space, Text
 
 
 def heading(office: str, logo: Path | None) -> tuple[Element, ...]:
@@ -24,6 +24,11 @@ def heading(office: str, logo: Path | None) -> tuple[Element, ...]:
         Rule(heavy=True),
         Space(24),
     )
+
+
+def copy_mark() -> tuple[Element, ...]:
+    """What stands over a sheet that was printed once more: nobody may take it for the first."""
+    return (Banner(_("SALINAN")), Space(20))
 
 
 def footer(farewell: str) -> tuple[Element, ...]:

@@ -8,26 +8,34 @@ from pathlib import Path
 from flask_babel import gettext as _
 
 from kiosk.domain.paper import Align, Banner, Element, Headline, Items, Paper, Qr, Row, Rule, Space, Text
-from kiosk.papers.heading import footer, heading, moment
+from kiosk.papers.heading import copy_mark, footer, heading, moment
 
 
 def receipt(
-    *, reference: str, at: datetime, office: str, masked_nik: str, code: str, logo: Path | None
+    *,
+    reference: str,
+    at: datetime,
+    office: str,
+    masked_nik: str | None,
+    code: str,
+    logo: Path | None,
+    is_copy: bool = False,
 ) -> Paper:
     """Build the receipt in the language that is in force (call inside `force_locale`).
 
-    `at` is the office's local time; `masked_nik` has most digits hidden (a full one raises `PaperError`);
-    `code` is the signed scan code, ASCII and at most 40 bytes.
+    `at` is the office's local time; `masked_nik` has most digits hidden (a full one raises `PaperError`) and
+    is left out once it has been erased; `code` is the signed scan code, ASCII and at most 40 bytes.
     """
     elements: tuple[Element, ...] = (
         *heading(office, logo),
+        *(copy_mark() if is_copy else ()),
         Headline(_("Aktivasi berhasil"), height=48),
         Space(16),
         Text(_("IKD Anda sudah aktif di HP Anda."), Align.CENTER),
         Space(22),
         Row(_("Nomor referensi"), reference, bold=True),
         Row(_("Waktu"), moment(at)),
-        Row(_("NIK"), masked_nik),
+        *((Row(_("NIK"), masked_nik),) if masked_nik else ()),
         Space(14),
         Rule(),
         Space(20),

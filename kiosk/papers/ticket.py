@@ -23,7 +23,7 @@ from kiosk.domain.paper import (
     Text,
 )
 from kiosk.domain.reasons import NEUTRAL_CODE, ReferReason
-from kiosk.papers.heading import footer, heading, moment
+from kiosk.papers.heading import copy_mark, footer, heading, moment
 
 
 def ticket(
@@ -38,6 +38,7 @@ def ticket(
     code: str,
     resumes: bool,
     logo: Path | None,
+    is_copy: bool = False,
 ) -> Paper:
     """Build the ticket in the language that is in force (call inside `force_locale`).
 
@@ -63,6 +64,7 @@ def ticket(
     )
     elements: tuple[Element, ...] = (
         *heading(office, logo),
+        *(copy_mark() if is_copy else ()),
         Text(_("Nomor antrean Anda"), Align.CENTER),
         Space(16),
         Headline(number),
@@ -87,7 +89,15 @@ def ticket(
 
 
 def ticket_for(
-    reason: ReferReason, *, number: str, at: datetime, office: str, counter: str, code: str, logo: Path | None
+    reason: ReferReason,
+    *,
+    number: str,
+    at: datetime,
+    office: str,
+    counter: str,
+    code: str,
+    logo: Path | None,
+    is_copy: bool = False,
 ) -> Paper:
     """Build the ticket that `reason` calls for: its sentence, what to bring, and its neutral code."""
     return ticket(
@@ -101,4 +111,5 @@ def ticket_for(
         code=code,
         resumes=wording.resumes(reason),
         logo=logo,
+        is_copy=is_copy,
     )

@@ -18,11 +18,14 @@ from kiosk.db import reading
 from kiosk.domain import nik as niks
 from kiosk.domain.audit import Action
 from kiosk.domain.counter import LostReason, LostRefusal
+from kiosk.domain.visit import Event, Step
 from kiosk.models.activation import Deactivation, DeactivationState
 from kiosk.models.officer import Officer
-from kiosk.services import audit, codes, limits
+from kiosk.models.visit import Visit
+from kiosk.services import activation, audit, codes, limits
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.redemption import SETTLE_AFTER
+from kiosk.services.visit import advance
 
 log = logging.getLogger(__name__)
 
@@ -127,3 +130,19 @@ def settle(kiosk: Kiosk, before: datetime | None = None) -> int:
         _finish(kiosk, key, DeactivationState.DONE if is_done else DeactivationState.FAILED)
         settled += 1
     return settled
+
+
+def go_on(kiosk: Kiosk, visit_id: str) -> Visit:
+    """Let a visit go on that stood before a phone which has just been taken off: the QR for the new one.
+
+    Who stands there was proved before anybody said that the IKD is active: by the camera, or at a counter by
+    an officer's word. Anywhere else the visit stays where it is.
+    """
+    with audit.verb(kiosk) as session:
+        visit = session.get_one(Visit, visit_id)
+        if visit.step is not Step.ALREADY_ACTIVE:
+            return visit
+        visit.refer_reason = None
+        advance(kiosk, session, visit, Event.OFFICER_ASKED)
+        advance(kiosk, session, visit, Event.OFFICER_APPROVED)
+    return activation.offer(kiosk, visit_id)

@@ -7,6 +7,7 @@ died while printing leaves `printing` behind, which the screens read as unproven
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from kiosk.domain.visit import Step
 from kiosk.hardware import escpos
 from kiosk.hardware.printer import Failed, Outcome, Printed, Unproven
 from kiosk.models.officer import Officer
+from kiosk.models.ticket import Ticket
 from kiosk.models.visit import Visit
 from kiosk.papers.receipt import receipt
 from kiosk.papers.ticket import ticket_for
@@ -36,16 +38,9 @@ def print_receipt(kiosk: Kiosk, visit_id: str) -> None:
     """Print the receipt of an activation, while its resident still stands there."""
 
     def compose(visit: Visit) -> Paper | None:
-        if visit.step is not Step.THANKS or visit.reference is None or visit.masked_nik is None:
+        if visit.step is not Step.THANKS or visit.masked_nik is None:
             return None
-        return receipt(
-            reference=visit.reference,
-            at=visit.last_activity_at.astimezone(kiosk.settings.zone),
-            office=kiosk.settings.office_name,
-            masked_nik=visit.masked_nik,
-            code=codes.write(kiosk.keys, Kind.RECEIPT, visit.reference),
-            logo=kiosk.settings.office_logo,
-        )
+        return receipt_of(kiosk, visit, visit.last_activity_at)
 
     _print(kiosk, visit_id, "receipt", compose)
 
@@ -57,17 +52,38 @@ def print_ticket(kiosk: Kiosk, visit_id: str) -> None:
     def compose(visit: Visit) -> Paper | None:
         if visit.step is not Step.TICKET or ticket is None:
             return None
-        return ticket_for(
-            ticket.reason,
-            number=ticket.number,
-            at=ticket.issued_at.astimezone(kiosk.settings.zone),
-            office=kiosk.settings.office_name,
-            counter=kiosk.settings.office_counter,
-            code=codes.write(kiosk.keys, Kind.TICKET, ticket.id),
-            logo=kiosk.settings.office_logo,
-        )
+        return ticket_of(kiosk, ticket)
 
     _print(kiosk, visit_id, "ticket", compose)
+
+
+def receipt_of(kiosk: Kiosk, visit: Visit, at: datetime, *, is_copy: bool = False) -> Paper | None:
+    """Compose the receipt of what was activated `at` (call inside `force_locale`); None when nothing was."""
+    if visit.reference is None:
+        return None
+    return receipt(
+        reference=visit.reference,
+        at=at.astimezone(kiosk.settings.zone),
+        office=kiosk.settings.office_name,
+        masked_nik=visit.masked_nik,
+        code=codes.write(kiosk.keys, Kind.RECEIPT, visit.reference),
+        logo=kiosk.settings.office_logo,
+        is_copy=is_copy,
+    )
+
+
+def ticket_of(kiosk: Kiosk, ticket: Ticket, *, is_copy: bool = False) -> Paper:
+    """Compose the paper of a ticket (call inside `force_locale`)."""
+    return ticket_for(
+        ticket.reason,
+        number=ticket.number,
+        at=ticket.issued_at.astimezone(kiosk.settings.zone),
+        office=kiosk.settings.office_name,
+        counter=kiosk.settings.office_counter,
+        code=codes.write(kiosk.keys, Kind.TICKET, ticket.id),
+        logo=kiosk.settings.office_logo,
+        is_copy=is_copy,
+    )
 
 
 def _print(kiosk: Kiosk, visit_id: str, kind: str, compose: Callable[[Visit], Paper | None]) -> None:
@@ -87,17 +103,20 @@ def _print(kiosk: Kiosk, visit_id: str, kind: str, compose: Callable[[Visit], Pa
         audit.record(kiosk, session, Action.PAPER, visit_id, kind=kind, outcome=word, code=code)
 
 
-def print_sheet(kiosk: Kiosk, officer: Officer, paper: Paper, kind: str) -> Outcome:
-    """Print what is no visit's paper, while the officer who asked for it waits; return what became of it.
+def print_sheet(
+    kiosk: Kiosk, officer: Officer, paper: Paper, kind: str, visit_id: str | None = None
+) -> Outcome:
+    """Print what no visit prints by itself, while the officer who asked waits; return what became of it.
 
-    `kind` is one word for the audit entry and the printer's log (`test`, `report`), never anything personal.
+    A copy of a visit's paper says by `visit_id` whose it is. `kind` is one word for the audit entry and the
+    printer's log (`test`, `report`), never anything personal.
     """
     job = escpos.encode(paper, escpos.roll_of(kiosk.settings))
     outcome = kiosk.devices.printer.print(job, kind, DEADLINE_SECONDS)
     word, code = _said(outcome)
     with audit.verb(kiosk) as session:
         _count(kiosk, session, outcome)
-        subject = f"terminal:{kiosk.settings.terminal}"
+        subject = visit_id or f"terminal:{kiosk.settings.terminal}"
         audit.record(
             kiosk, session, Action.PAPER, subject, kind=kind, outcome=word, code=code, officer=officer.id
         )

@@ -20,11 +20,13 @@ from kiosk import adapters, keys
 from kiosk.config import Settings
 from kiosk.db import db, reading
 from kiosk.domain.eligibility import RecordState
+from kiosk.domain.sign_in import Proof
 from kiosk.domain.visit import Event, Step
 from kiosk.hardware import devices
 from kiosk.models.activation import Activation
 from kiosk.models.audit import AuditEntry
 from kiosk.models.case import ReviewCase
+from kiosk.models.officer import Officer, OfficerSession
 from kiosk.models.register import AuthorityRecord, RegisterPerson
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import FaceAttempt, Visit
@@ -124,6 +126,23 @@ class Stand:
             if reached is step:
                 return visit_id
         raise ValueError(step)
+
+    def officer(self, username: str = "rina", **columns: Any) -> Officer:
+        """Let there be an officer with the PIN of `tests/officers.py`."""
+        from tests.officers import Office
+
+        return Office(self.app, self.clock).officer(username, **columns)
+
+    def on_board(self, officer: Officer) -> Officer:
+        """Let an officer sit before his panel with the board open, for the next seconds; return him."""
+        now = self.clock.now()
+        sign_in = OfficerSession(
+            token_mac=f"board of {officer.username} {now.timestamp()}", officer_id=officer.id, device_mac="-",
+            proof=Proof.BOTH, began_at=now, seen_at=now, board_seen_at=now,
+        )  # fmt: skip
+        with self.app.app_context(), audit.verb(self.kiosk) as session:
+            session.add(sign_in)
+        return officer
 
     def show_face(self, visit_id: str, jpeg: bytes = JPEG) -> Any:
         """Stand before the camera until the selfie is taken; return what `observe` said last."""

@@ -6,7 +6,14 @@ import re
 
 import pytest
 
-from kiosk.domain.reasons import FROM_REGISTER, NEEDS_REVIEW, NEUTRAL_CODE, RESIDENT_MAY_SAY, ReferReason
+from kiosk.domain.reasons import (
+    FROM_REGISTER,
+    NEEDS_REVIEW,
+    NEUTRAL_CODE,
+    RESIDENT_MAY_SAY,
+    RESUMABLE,
+    ReferReason,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,9 +36,13 @@ def test_a_code_tells_a_stranger_nothing(reason: ReferReason) -> None:
 
 
 def test_a_form_can_name_no_reason_that_only_the_server_can_know() -> None:
-    assert not RESIDENT_MAY_SAY & (FROM_REGISTER | NEEDS_REVIEW)
+    assert not RESIDENT_MAY_SAY & (FROM_REGISTER | RESUMABLE)
     for reason in (ReferReason.LOOKUP_LIMIT, ReferReason.FACE_TRIES_USED_UP, ReferReason.ALREADY_ACTIVE):
         assert reason not in RESIDENT_MAY_SAY
+
+
+def test_only_what_an_officer_sees_goes_on_after_his_yes() -> None:
+    assert RESUMABLE < NEEDS_REVIEW
 
 
 def test_a_register_that_does_not_answer_is_no_refusal_by_it() -> None:

@@ -71,8 +71,8 @@ def test_resuming_with_a_made_up_code_is_refused(stand, browser, code):
 
 def test_an_approved_ticket_resumes_by_one_touch_in_the_visits_language(stand, browser):
     from kiosk.domain.review import DecisionReason
-    from kiosk.models.officer import Officer
-    from kiosk.services import audit, case
+    from kiosk.services import review_decision
+    from tests.officers import PIN
     from tests.services.scripted import UNCERTAIN
 
     walk(browser, stand, Step.FACE)
@@ -80,12 +80,9 @@ def test_an_approved_ticket_resumes_by_one_touch_in_the_visits_language(stand, b
     stand.face.compared = UNCERTAIN
     walk(browser, stand, Step.TICKET)
     browser.press("/visit/finish")
-    now = stand.clock.now()
-    rina = Officer(username="r", display_name="R", password_hash="-", active=True, failures=0, created_at=now)
+    rina = stand.officer()
     with stand.app.app_context():
-        with audit.verb(stand.kiosk) as session:
-            session.add(rina)
-        case.decide(stand.kiosk, rina, stand.cases()[0].id, True, DecisionReason.SAME_PERSON, "")
+        review_decision.decide(stand.kiosk, rina, stand.cases()[0].id, DecisionReason.SAME_PERSON, "", PIN)
     stand.clock.advance(20)
     hold(stand, ticket_code(stand))
     browser.poll("/scan")

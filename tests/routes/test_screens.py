@@ -10,7 +10,7 @@ from kiosk.routes import views
 from tests.residents import SARI
 from tests.routes.client import Page, PageFault
 from tests.routes.walk import visit_id, walk
-from tests.services.scripted import NO_MATCH
+from tests.services.scripted import NO_MATCH, UNCERTAIN
 
 FROM_EMAIL = {"email": SARI.email}
 
@@ -36,6 +36,10 @@ def reach(browser, stand, step):
             walk(browser, stand, step)
         case Step.ALREADY_ACTIVE:
             stand.make_active_elsewhere()
+            walk(browser, stand, step)
+        case Step.WAITING_FOR_OFFICER:
+            stand.on_board(stand.officer())
+            stand.face.compared = UNCERTAIN
             walk(browser, stand, step)
         case Step.EMAIL_FIX:
             walk(browser, stand, Step.QR)

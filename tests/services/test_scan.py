@@ -9,24 +9,18 @@ from hypothesis import strategies as st
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.review import DecisionReason
 from kiosk.domain.visit import Step
-from kiosk.models.officer import Officer
-from kiosk.services import audit, case, codes, redemption, scan, ticket
+from kiosk.services import codes, redemption, review_decision, scan, ticket
 from kiosk.services import visit as visits
 from kiosk.services.codes import Kind
 from kiosk.services.scan import ScanResult, Seen
+from tests.officers import PIN
 from tests.residents import SARI
 from tests.services.scripted import JPEG, SELFIE_TEMPLATE, UNCERTAIN
 
 
 @pytest.fixture
-def officer(stand, kiosk):
-    rina = Officer(
-        username="rina", display_name="Rina", password_hash="-", active=True, failures=0,
-        created_at=stand.clock.now(),
-    )  # fmt: skip
-    with audit.verb(kiosk) as session:
-        session.add(rina)
-    return rina
+def officer(stand):
+    return stand.officer()
 
 
 @pytest.fixture
@@ -46,7 +40,7 @@ def paper(stand):
 
 def decide(stand, officer, approve=True):
     reason = DecisionReason.SAME_PERSON if approve else DecisionReason.OTHER_PERSON
-    case.decide(stand.kiosk, officer, stand.cases()[-1].id, approve, reason, "")
+    review_decision.decide(stand.kiosk, officer, stand.cases()[-1].id, reason, "", PIN)
 
 
 def test_an_approved_ticket_resumes_at_the_camera_with_the_approved_selfie(stand, kiosk, officer, uncertain):

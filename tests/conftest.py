@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import socket
 from collections.abc import Iterator
@@ -74,6 +75,12 @@ def _stays_on_this_machine(reached_out: list[str]) -> Iterator[None]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--no-skips`, which .ci/run uses: there, everything a test may need can be installed."""
     parser.addoption("--no-skips", action="store_true", help="a skipped test fails the run")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays for the whole run: it went through all tests again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

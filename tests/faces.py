@@ -25,9 +25,9 @@ def portraits(pytestconfig: pytest.Config) -> Portraits:
     return Portraits(folder)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def engine() -> Iterator[FaceProcess]:
-    """A face engine that has been started."""
+    """A face engine that has been started, one for all tests that leave it as it was: loading takes 2 s."""
     started = FaceProcess(min_face_px=80)
     started.start()
     yield started

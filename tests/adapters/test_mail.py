@@ -202,16 +202,19 @@ def test_a_server_that_hangs_costs_the_deadline_and_no_more():
 
 
 def test_a_server_that_drips_cannot_stretch_the_deadline():
+    over = threading.Event()
+
     def drip(connection: socket.socket) -> None:
         connection.sendall(b"220-")
-        while connection.send(b"x"):
-            time.sleep(0.05)
+        while not over.wait(0.05):
+            connection.send(b"x")
 
     with odd_server(drip) as port:
         began = time.monotonic()
         with pytest.raises(MailDown, match="deadline"):
             smtp(port).send(letter(), 0.4)
         assert time.monotonic() - began < 1.0
+        over.set()
 
 
 def test_a_server_that_closes_midway_has_not_taken_the_mail():

@@ -73,7 +73,20 @@ def _words(result: ScanResult) -> tuple[str, str]:
         case Seen.TICKET_WAITING:
             return (
                 _("Tiket %(number)s masih menunggu", number=result.label),
-                _("Diambil pukul %(at)s. Silakan ke %(counter)s.", at=at, counter=counter),
+                _("Diambil pukul %(at)s. %(place)s", at=at, place=_place(result)),
+            )
+        case Seen.TICKET_CALLED:
+            return (
+                _("Nomor %(number)s sedang dipanggil", number=result.label),
+                _("Silakan ke %(counter)s sekarang.", counter=result.counter),
+            )
+        case Seen.TICKET_SKIPPED:
+            return (
+                _("Nomor %(number)s tadi sudah dipanggil", number=result.label),
+                _(
+                    "Tidak apa-apa. Silakan ke %(counter)s, atau tunggu dipanggil lagi.",
+                    counter=result.counter,
+                ),
             )
         case Seen.TICKET_RESUMES:
             return (
@@ -86,7 +99,7 @@ def _words(result: ScanResult) -> tuple[str, str]:
         case Seen.TICKET_REFUSED:
             return (
                 _("Tiket %(number)s perlu ke loket", number=result.label),
-                _("Petugas ingin bertemu Anda. Silakan ke %(counter)s.", counter=counter),
+                _("Petugas ingin bertemu Anda. %(place)s", place=_place(result)),
             )
         case Seen.TICKET_USED:
             return (
@@ -107,3 +120,10 @@ def _words(result: ScanResult) -> tuple[str, str]:
         _("Kode ini bukan dari anjungan kami"),
         _("Yang dapat dipindai di sini: tiket antrean dan struk aktivasi."),
     )
+
+
+def _place(result: ScanResult) -> str:
+    """Where a ticket stands in the queue."""
+    if result.ahead == 0:
+        return _("Anda berikutnya; nomor Anda segera dipanggil.")
+    return _("Masih %(number)s orang di depan Anda; nomor Anda akan dipanggil.", number=result.ahead)

@@ -7,15 +7,17 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from kiosk.db import reading
 from kiosk.domain.audit import Action
+from kiosk.domain.queue import Happening, follow
 from kiosk.domain.ticket import TicketState, office_day
 from kiosk.domain.visit import Event, Step
 from kiosk.models.case import CaseState, ReviewCase
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import Visit
-from kiosk.services import audit, codes
+from kiosk.services import audit, codes, queue
 from kiosk.services import case as cases
 from kiosk.services.codes import Kind
 from kiosk.services.kiosk import Kiosk
@@ -27,6 +29,8 @@ class Seen(StrEnum):
 
     NOT_OURS = "not_ours"
     TICKET_WAITING = "ticket_waiting"
+    TICKET_CALLED = "ticket_called"
+    TICKET_SKIPPED = "ticket_skipped"
     TICKET_RESUMES = "ticket_resumes"
     TICKET_REFUSED = "ticket_refused"
     TICKET_USED = "ticket_used"
@@ -36,11 +40,16 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True)
 class ScanResult:
-    """What the screen shows: kind, the number or reference on the paper itself, and when."""
+    """What the screen shows: kind, the number or reference on the paper itself, and when.
+
+    Of a ticket in the queue also how many people are `ahead`, and the `counter` that calls it, if one does.
+    """
 
     seen: Seen
     label: str = ""
     at: datetime | None = None
+    ahead: int = 0
+    counter: str = ""
 
 
 def read(kiosk: Kiosk, text: str) -> ScanResult:
@@ -49,7 +58,7 @@ def read(kiosk: Kiosk, text: str) -> ScanResult:
     match own:
         case codes.OwnCode(Kind.TICKET, id_):
             with reading() as session:
-                return _ticket(kiosk, session.get(Ticket, id_))
+                return _ticket(kiosk, session, session.get(Ticket, id_))
         case codes.OwnCode(Kind.RECEIPT, reference):
             with reading() as session:
                 visit = session.scalar(sa.select(Visit).where(Visit.reference == reference))
@@ -60,8 +69,8 @@ def read(kiosk: Kiosk, text: str) -> ScanResult:
 
 _SEEN = {
     TicketState.WAITING: Seen.TICKET_WAITING,
-    TicketState.CALLED: Seen.TICKET_WAITING,
-    TicketState.SKIPPED: Seen.TICKET_WAITING,
+    TicketState.CALLED: Seen.TICKET_CALLED,
+    TicketState.SKIPPED: Seen.TICKET_SKIPPED,
     TicketState.APPROVED: Seen.TICKET_RESUMES,
     TicketState.REFUSED: Seen.TICKET_REFUSED,
     TicketState.DONE: Seen.TICKET_USED,
@@ -69,11 +78,18 @@ _SEEN = {
 }
 
 
-def _ticket(kiosk: Kiosk, ticket: Ticket | None) -> ScanResult:
+def _ticket(kiosk: Kiosk, session: Session, ticket: Ticket | None) -> ScanResult:
     if ticket is None:
         return ScanResult(Seen.NOT_OURS)
-    is_old = ticket.day != office_day(kiosk.clock.now(), kiosk.settings.zone)
-    return ScanResult(Seen.TICKET_OLD if is_old else _SEEN[ticket.state], ticket.number, ticket.issued_at)
+    if ticket.day != office_day(kiosk.clock.now(), kiosk.settings.zone):
+        return ScanResult(Seen.TICKET_OLD, ticket.number, ticket.issued_at)
+    return ScanResult(
+        _SEEN[ticket.state],
+        ticket.number,
+        ticket.issued_at,
+        ahead=queue.ahead(kiosk, session, ticket),
+        counter=ticket.counter,
+    )
 
 
 def resume(kiosk: Kiosk, text: str) -> Visit | ScanResult:
@@ -86,7 +102,7 @@ def resume(kiosk: Kiosk, text: str) -> Visit | ScanResult:
         return ScanResult(Seen.NOT_OURS)
     with audit.verb(kiosk) as session:
         ticket = session.get(Ticket, own.id)
-        result = _ticket(kiosk, ticket)
+        result = _ticket(kiosk, session, ticket)
         if ticket is None or result.seen is not Seen.TICKET_RESUMES:
             return result
         case = session.scalar(
@@ -98,7 +114,7 @@ def resume(kiosk: Kiosk, text: str) -> Visit | ScanResult:
         if case is None or case.selfie_template is None or visit.step is not Step.TICKET:
             return ScanResult(Seen.TICKET_OLD, ticket.number, ticket.issued_at)
         template = cases.use(kiosk, case)
-        ticket.state = TicketState.DONE
+        ticket.state = follow(ticket.state, Happening.WENT_BACK)
         visit.resumed_at = kiosk.clock.now()
         visit.terminal = kiosk.settings.terminal
         visit.end = visit.refer_reason = None

@@ -104,7 +104,7 @@ def test_each_change_of_health_is_logged_once(caplog: pytest.LogCaptureFixture) 
     caplog.set_level(logging.INFO, "kiosk.hardware.supervisor")
     device = Troubled(gone)
     with served(device):
-        seconds_until(lambda: len(device.times("run")) == 3, 4)
+        seconds_until(lambda: len(device.times("run")) == 2, 4)
         device._attempt = work
         seconds_until(lambda: device.health.works, 4)
         time.sleep(0.6)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kiosk.domain.visit import Step
-from kiosk.services import codes
+from kiosk.models.officer import Officer
+from kiosk.services import audit, codes, queue
 from kiosk.services.codes import Kind
 from tests.residents import SARI
 from tests.routes.walk import walk
@@ -29,6 +30,34 @@ def test_a_ticket_shows_its_state_and_nothing_about_whose_it_is(stand, browser):
     assert "Tiket A-001 masih menunggu" in page.text
     assert not [secret for secret in SARI.secrets if secret in page.html]
     assert "email" not in page.text.lower()
+
+
+def test_a_ticket_says_how_many_are_ahead_and_where_it_is_called(stand, browser):
+    for _ in range(2):
+        browser.press("/visit/start")
+        browser.press("/visit/choose", choice="cannot")
+        browser.press("/visit/refer", reason="wants_person")
+        browser.press("/visit/finish")
+
+    def scanned():
+        hold(stand, ticket_code(stand))
+        stand.clock.advance(2)
+        return browser.poll("/scan").text
+
+    assert "Masih 1 orang di depan Anda" in scanned()
+    officer = Officer(username="rina", display_name="Rina", password_hash="-", created_at=stand.clock.now())
+    with stand.app.app_context():
+        with audit.verb(stand.kiosk) as session:
+            session.add(officer)
+        first = queue.call_next(stand.kiosk, officer, "Loket 3")
+        assert "Anda berikutnya" in scanned()
+        queue.finish(stand.kiosk, officer, first.id)
+        second = queue.call_next(stand.kiosk, officer, "Loket 3")
+        shown = scanned()
+        assert "Nomor A-002 sedang dipanggil" in shown
+        assert "Silakan ke Loket 3 sekarang." in shown
+        queue.skip(stand.kiosk, officer, second.id)
+        assert "Nomor A-002 tadi sudah dipanggil" in scanned()
 
 
 def test_a_receipt_shows_that_the_activation_is_done(stand, browser):

@@ -16,10 +16,11 @@ from kiosk.domain.visit import Step
 from kiosk.models.numbers import DailyCount
 from kiosk.models.officer import Officer, OfficerSession
 from kiosk.models.ticket import Ticket
-from kiosk.services import audit, queue, retention, ticket
+from kiosk.services import audit, codes, queue, retention, scan, ticket
 from kiosk.services import session as sessions
 from kiosk.services import visit as visits
 from kiosk.services.queue import NotDone
+from kiosk.services.scan import Seen
 
 L1, L2, L3 = "Loket 1", "Loket 2", "Loket 3"
 S = TicketState
@@ -354,3 +355,24 @@ def test_the_purge_leaves_no_ticket_open(stand, kiosk, rina):
     stand.clock.advance(17 * 3600)
     retention.purge(kiosk)
     assert set(states(stand)) == {S.VOID}
+
+
+def seen_by_scanning(stand, ticket_id):
+    found = scan.read(stand.kiosk, codes.write(stand.kiosk.keys, codes.Kind.TICKET, ticket_id))
+    return found.seen, found.ahead, found.counter
+
+
+def test_a_scanned_ticket_says_its_place_and_where_it_is_called(stand, kiosk, rina, budi):
+    first, second, third = arrive(stand, 3)
+    assert [seen_by_scanning(stand, one) for one in (first, third)] == [
+        (Seen.TICKET_WAITING, 0, ""),
+        (Seen.TICKET_WAITING, 2, ""),
+    ]
+    queue.call_next(kiosk, rina, L1)
+    queue.call_next(kiosk, budi, L2)
+    queue.skip(kiosk, budi, second)
+    assert seen_by_scanning(stand, first) == (Seen.TICKET_CALLED, 0, L1)
+    assert seen_by_scanning(stand, second) == (Seen.TICKET_SKIPPED, 1, L2)
+    assert seen_by_scanning(stand, third) == (Seen.TICKET_WAITING, 0, "")
+    queue.finish(kiosk, rina, first)
+    assert seen_by_scanning(stand, first)[0] is Seen.TICKET_USED

@@ -18,7 +18,14 @@ from kiosk.domain.review import likeness
 from kiosk.domain.ticket import office_day
 from kiosk.models.visit import AttemptState, FaceAttempt
 from kiosk.routes import review_words as words
-from kiosk.services.review import Seen
+from kiosk.services.review import News, Seen
+
+
+def title(news: News) -> str:
+    """What a case is called: by its ticket, or by the terminal where its resident stands."""
+    if news.ticket is None:
+        return str(_("Kasus di anjungan %(name)s", name=news.terminal))
+    return str(_("Kasus %(number)s", number=news.ticket.number))
 
 
 @dataclass(frozen=True)

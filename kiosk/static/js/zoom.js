@@ -9,9 +9,16 @@
 
   const zoom = (by) => {
     const size = Math.min(LARGEST, Math.max(1, Number(pair.dataset.size) + by));
-    const middles = views.map((view) => (view.scrollLeft + view.clientWidth / 2) / view.scrollWidth);
+    const middles = views.map((view) => [
+      (view.scrollLeft + view.clientWidth / 2) / view.scrollWidth,
+      (view.scrollTop + view.clientHeight / 2) / view.scrollHeight,
+    ]);
     pair.dataset.size = size;
-    views.forEach((view, index) => { view.scrollLeft = middles[index] * view.scrollWidth - view.clientWidth / 2; });
+    views.forEach((view, index) => {
+      const [across, down] = middles[index];
+      view.scrollLeft = across * view.scrollWidth - view.clientWidth / 2;
+      view.scrollTop = down * view.scrollHeight - view.clientHeight / 2;
+    });
     for (const button of buttons.querySelectorAll("[data-zoom-by]")) {
       const wanted = size + Number(button.dataset.zoomBy);
       button.disabled = wanted < 1 || wanted > LARGEST;

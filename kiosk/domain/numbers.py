@@ -26,7 +26,7 @@ class Measure(StrEnum):
     | SATISFACTION  | rating                                    | `1` to `4`               | the rating |
     | WAIT          | ticket, at its first call                 | `Wait`                   | seconds    |
     | SERVED        | ticket that was finished at a counter     | the counter's name       | seconds    |
-    | UPTIME        | sign of life of a terminal                | `Uptime`                 | seconds    |
+    | UPTIME        | sign of life of a terminal                | `Readiness`              | seconds    |
     | FAIRNESS      | visit of somebody whom the register knows | see `fairness.py`        |            |
     """
 
@@ -60,14 +60,6 @@ class Wait(StrEnum):
     UNDER_20 = "under_20"
     UNDER_40 = "under_40"
     LONGER = "longer"
-
-
-class Uptime(StrEnum):
-    """What a terminal was doing: serving, serving with a device in trouble, or closed by the office."""
-
-    READY = "ready"
-    TROUBLE = "trouble"
-    CLOSED = "closed"
 
 
 WAIT_MINUTES: tuple[tuple[int, Wait], ...] = (

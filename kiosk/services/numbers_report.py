@@ -1,4 +1,4 @@
-"""Figures of a period, and the counts behind them: read from the counts alone, however many visits there were."""
+"""Figures of a period, and the counts behind them: read from the counts alone, never from visits."""
 
 from __future__ import annotations
 
@@ -59,11 +59,13 @@ class Slot:
 class Figures:
     """Everything that the page shows of a period.
 
-    `sums` by measure and label; `uptime` by terminal and label; `since` is the first day ever counted, None in
-    a new office. `progress` stands at the end of the period, or today; None in another year than the target's.
+    `until` is its last day that has come; `sums` by measure and label; `uptime` by terminal and label;
+    `since` is the first day ever counted, None in a new office. `progress` stands at the end of `until`, None
+    in a year without target.
     """
 
     period: Period
+    until: date
     sums: Mapping[Measure, Mapping[str, Sum]]
     uptime: Mapping[str, Mapping[str, Sum]]
     slots: tuple[Slot, ...]
@@ -124,10 +126,12 @@ def today(kiosk: Kiosk) -> date:
 
 def figures(kiosk: Kiosk, period: Period) -> Figures:
     """Add the counts of a period up. A year is read from months, anything shorter from days."""
+    until = min(period.last, today(kiosk))
     with reading() as session:
         sums, uptime = _sums(session, period)
         return Figures(
             period=period,
+            until=until,
             sums=sums,
             uptime=uptime,
             slots=_slots(session, period),
@@ -135,11 +139,27 @@ def figures(kiosk: Kiosk, period: Period) -> Figures:
                 {int(label): one.count for label, one in sums.get(Measure.SATISFACTION, {}).items()}
             ),
             watch=fairness.watch({label: one.count for label, one in sums.get(Measure.FAIRNESS, {}).items()}),
-            progress=_progress(kiosk, session, min(period.last, today(kiosk))),
+            progress=_progress(kiosk, session, until),
             since=session.scalar(
                 sa.select(sa.func.min(DailyCount.day)).where(DailyCount.measure == Measure.OUTCOME)
             ),
         )
+
+
+def is_made_up(kiosk: Kiosk, period: Period) -> bool:
+    """Whether some of a period's counts are a demonstration's history; never outside a demonstration."""
+    if not kiosk.settings.is_demo:
+        return False
+    first = period.first.replace(day=1)
+    question = sa.select(
+        sa.exists().where(
+            MonthlyCount.measure == Measure.OUTCOME,
+            MonthlyCount.day.between(first, period.last),
+            MonthlyCount.terminal == MADE_UP,
+        )
+    )
+    with reading() as session:
+        return bool(session.scalar(question))
 
 
 def closing(kiosk: Kiosk, day: date) -> Closing:
@@ -262,4 +282,4 @@ def _local(session: Session, counts: _Counts, period: Period) -> dict[date, int]
         .where(*_in(counts, period, [Measure.DOMICILE]), counts.label == Domicile.LOCAL)
         .group_by(counts.day)
     )
-    return {day: number for day, number in session.execute(question)}
+    return dict(session.execute(question).tuples().all())

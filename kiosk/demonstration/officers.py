@@ -26,10 +26,10 @@ from kiosk.services.kiosk import Kiosk
 FILE_NAME = "demo-officers.json"
 
 NAMES: dict[Role, tuple[str, str]] = {
-    Role.OFFICER: ("petugas", "Rina Petugas"),
-    Role.SUPERVISOR: ("penyelia", "Bagus Penyelia"),
-    Role.TECHNICIAN: ("teknisi", "Tono Teknisi"),
-    Role.AUDITOR: ("auditor", "Ayu Auditor"),
+    Role.OFFICER: ("petugas", "Rina Marlina"),
+    Role.SUPERVISOR: ("penyelia", "Bagus Pratama"),
+    Role.TECHNICIAN: ("teknisi", "Tono Hartanto"),
+    Role.AUDITOR: ("auditor", "Ayu Lestari"),
 }
 """Role to user name and full name."""
 

@@ -31,9 +31,7 @@ ROLE_DOES: dict[Role, LazyString] = {
 }
 
 PASSWORD: dict[PasswordFault, LazyString] = {
-    PasswordFault.TOO_SHORT: _(
-        "Paling sedikit %(number)s huruf; kalimat pendek mudah diingat.", number=PASSWORD_MIN
-    ),
+    PasswordFault.TOO_SHORT: _("Masih terlalu pendek: paling sedikit %(number)s huruf.", number=PASSWORD_MIN),
     PasswordFault.TOO_LONG: _("Paling banyak %(number)s huruf.", number=PASSWORD_MAX),
     PasswordFault.IS_USERNAME: _("Kata sandi tidak boleh memuat nama pengguna."),
     PasswordFault.SAME_AS_BEFORE: _("Ini kata sandi yang lama. Pilih yang baru."),

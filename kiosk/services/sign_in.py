@@ -14,7 +14,7 @@ from kiosk.domain.audit import Action
 from kiosk.models.officer import Officer
 from kiosk.services import audit, lockout, recovery, totp
 from kiosk.services.kiosk import Kiosk
-from kiosk.services.lockout import NOBODYS_HASH, Counted, Locked
+from kiosk.services.lockout import Counted, Locked
 from kiosk.services.officer import by_username, folded, subject_of
 
 LONGEST_CODE = 40
@@ -48,7 +48,7 @@ def check_password(kiosk: Kiosk, username: str, password: str) -> Officer | Sign
     counted = lockout.count(kiosk, username, subject_of(officer), "password")
     if isinstance(counted, Locked):
         return SignInRefusal(Refused.LOCKED, counted.until)
-    is_right = lockout.matches(NOBODYS_HASH if officer is None else officer.password_hash, password)
+    is_right = lockout.matches(lockout.NOBODYS_HASH if officer is None else officer.password_hash, password)
     with audit.verb(kiosk) as session:
         officer = None if officer is None else by_username(session, username)
         if officer is not None and is_right and officer.active:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.visit import IDLE_SECONDS, Step
+
 
 class SettingsError(Exception):
     """A setting is missing, misspelt or not allowed here; the message names it."""
@@ -38,6 +40,10 @@ LEAST: dict[str, float] = {
 
 LONGEST_COUNTER = 40
 """Characters of a counter's name: what the database keeps, and more than any display shows well."""
+
+
+LONGEST_OFFICER_WAIT = IDLE_SECONDS[Step.WAITING_FOR_OFFICER]
+"""Nobody who waits for an officer is asked whether he is still there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +116,8 @@ class Settings:
         names = self.counter_names
         if not names or len(set(names)) < len(names) or max(map(len, names)) > LONGEST_COUNTER:
             found.append("KIOSK_COUNTERS is a list of different names, such as Loket 1;Loket 2")
+        if self.officer_wait_seconds > LONGEST_OFFICER_WAIT:
+            found.append(f"KIOSK_OFFICER_WAIT_SECONDS must be at most {LONGEST_OFFICER_WAIT}")
         if self.paper_mm not in (58, 80):
             found.append(f"KIOSK_PAPER_MM is {self.paper_mm}; it can be 58 or 80")
         if not 0 < self.face_accept <= self.face_review < 1:

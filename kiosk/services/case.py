@@ -153,7 +153,7 @@ def close(kiosk: Kiosk, session: Session, visit: Visit) -> None:
         case.selfie_template = None
         if case.state in UNDECIDED:
             case.state = CaseState.OVER
-            case.selfie = case.register_photo = case.nik = case.name = case.first_note = None
+            case.selfie = case.register_photo = case.nik = case.name = None
             audit.record(kiosk, session, Action.CASE_OVER, visit.id, case=case.id)
 
 

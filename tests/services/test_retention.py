@@ -32,7 +32,7 @@ BY_VALUE = [keep for keep in RETENTION if keep not in ON_A_NEWCOMER]
 def office(tmp_path):
     """An office with something in every personal column, all of it as old as the clock."""
     office = an_office(tmp_path)
-    case_id = office.case(note="sudah menunjukkan KTP")
+    case_id = office.case(note="sudah menunjukkan KTP", first_note="dari dokumen")
     visit_id = office.kept(ReviewCase, case_id).visit_id
     now = office.clock.now()
     with office.app.app_context(), transaction() as session:

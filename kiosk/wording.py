@@ -71,7 +71,7 @@ OFFICER: dict[ReferReason, LazyString] = {
     _R.AUTHORITY_UNREACHABLE: _("Layanan aktivasi tidak menjawab."),
     _R.EMAIL_NOT_ARRIVED: _("Email aktivasi tidak sampai; periksa alamatnya."),
     _R.CODE_TRIES_USED_UP: _("Kode aktivasi keliru terlalu sering."),
-    _R.SENT_BY_OFFICER: _("Diminta ke loket oleh petugas yang memeriksa kasusnya."),
+    _R.SENT_BY_OFFICER: _("Diminta ke loket oleh petugas."),
 }
 
 REDEEM: dict[RedeemRefusal, LazyString] = {

@@ -15,7 +15,7 @@ from kiosk.db import reading
 from kiosk.domain.audit import Action
 from kiosk.domain.help import HELP_REASONS, HELP_SECONDS, HelpAct, is_over, may_act, may_help
 from kiosk.domain.reasons import ReferReason
-from kiosk.domain.visit import Event, Step
+from kiosk.domain.visit import REFERABLE, Event, Step
 from kiosk.models.officer import Officer
 from kiosk.models.visit import Visit, VisitHelp
 from kiosk.services import audit, badge, help_call, pin, ticket
@@ -147,7 +147,7 @@ def give_ticket(kiosk: Kiosk, token: str | None, came_from: Step, reason: ReferR
     helper = known[0]
     with audit.verb(kiosk) as session:
         visit = _visit(kiosk, session, helper)
-        if visit is None or visit.step is not came_from:
+        if visit is None or visit.step is not came_from or came_from not in REFERABLE:
             return False
         _record_act(kiosk, session, helper, visit, HelpAct.TICKET, reason=reason)
         help_call.finish_here(kiosk, session, helper.officer_id)

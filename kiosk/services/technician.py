@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
+from flask_babel import force_locale
 
 from kiosk.db import reading
 from kiosk.domain.audit import Action
@@ -21,6 +22,8 @@ from kiosk.papers.testpage import testpage
 from kiosk.services import audit, printing
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.terminal_state import TerminalSeen
+
+OFFICE_LANGUAGE = "id"
 
 SIGHT_LASTS = timedelta(seconds=60)
 """A look through the camera closes itself: a hall full of people is not watched, a picture is checked."""
@@ -108,12 +111,13 @@ def paper_left(kiosk: Kiosk, seen: TerminalSeen) -> int | None:
 def test_print(kiosk: Kiosk, officer: Officer) -> Outcome:
     """Print the test page at this process's own printer, and say what became of it."""
     settings = kiosk.settings
-    page = testpage(
-        at=kiosk.clock.now().astimezone(settings.zone),
-        office=settings.office_name,
-        terminal=settings.terminal,
-        driver=kiosk.devices.printer.driver,
-    )
+    with force_locale(OFFICE_LANGUAGE):
+        page = testpage(
+            at=kiosk.clock.now().astimezone(settings.zone),
+            office=settings.office_name,
+            terminal=settings.terminal,
+            driver=kiosk.devices.printer.driver,
+        )
     return printing.print_sheet(kiosk, officer, page, "test")
 
 

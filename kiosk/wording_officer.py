@@ -71,6 +71,11 @@ CLOSING: tuple[LazyString, ...] = (
 """What can be said of a closed terminal by one touch; residents read it in their language."""
 
 
+_PRINTED = _("Tercetak.")
+_UNPROVEN = _("Terkirim, tetapi printer tidak memastikan.")
+_FAILED = _("Tidak tercetak.")
+
+
 def device_advice(code: str) -> LazyString | str:
     """How a device is and what to do; a terminal of another version may say a word that we do not know."""
     return DEVICE_OFFICER.get(code, code)
@@ -80,8 +85,8 @@ def printed(outcome: Outcome) -> LazyString | str:
     """What became of a sheet, to whoever stands beside the printer."""
     match outcome:
         case Printed():
-            return _("Tercetak.")
+            return _PRINTED
         case Unproven(code=code):
-            return f"{_('Terkirim, tetapi printer tidak memastikan.')} {device_advice(code)}"
+            return f"{_UNPROVEN} {device_advice(code)}"
         case Failed(code=code):
-            return f"{_('Tidak tercetak.')} {device_advice(code)}"
+            return f"{_FAILED} {device_advice(code)}"

@@ -47,14 +47,15 @@ RINGS = {
     "models": _ring("models domain db"),
     "adapters": _ring("adapters domain config keys", never="flask htmx_flask"),
     "hardware": _ring("hardware domain config", never="flask htmx_flask"),
-    "papers": _ring("papers domain wording", as_types="models", never="sqlalchemy"),
+    "papers": _ring("papers domain wording wording_numbers", as_types="models", never="sqlalchemy"),
     "services": _ring(
         "services domain models papers adapters hardware db keys config",
         never="flask_login flask_wtf htmx_flask",
         never_names=RENDERING,
     ),
     "routes": _ring(
-        "routes services domain models hardware demonstration papers config auth wording wording_officer",
+        "routes services domain models hardware demonstration papers config auth"
+        " wording wording_officer wording_numbers",
         never="sqlalchemy flask_sqlalchemy alembic",
     ),
     "demonstration": _ring(

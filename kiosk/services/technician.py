@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 from flask_babel import force_locale
+from sqlalchemy.orm import Session
 
 from kiosk.db import reading
 from kiosk.domain.audit import Action
@@ -19,7 +20,7 @@ from kiosk.models.officer import Officer
 from kiosk.models.terminal import Terminal
 from kiosk.models.visit import Visit
 from kiosk.papers.testpage import testpage
-from kiosk.services import audit, printing
+from kiosk.services import audit, printing, terminal_state
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.terminal_state import TerminalSeen
 
@@ -61,7 +62,7 @@ def close(kiosk: Kiosk, officer: Officer, name: str, message: str) -> NotDone | 
     if len(message) > MESSAGE_MAX:
         return NotDone.MESSAGE_TOO_LONG
     with audit.verb(kiosk) as session:
-        row = session.get(Terminal, name)
+        row = _row(kiosk, session, name)
         if row is None:
             return NotDone.UNKNOWN
         row.closed_message = message
@@ -74,7 +75,7 @@ def close(kiosk: Kiosk, officer: Officer, name: str, message: str) -> NotDone | 
 def reopen(kiosk: Kiosk, officer: Officer, name: str) -> NotDone | None:
     """Put a terminal back into service; None once it is."""
     with audit.verb(kiosk) as session:
-        row = session.get(Terminal, name)
+        row = _row(kiosk, session, name)
         if row is None:
             return NotDone.UNKNOWN
         if row.closed_at is not None:
@@ -86,7 +87,7 @@ def reopen(kiosk: Kiosk, officer: Officer, name: str) -> NotDone | None:
 def paper_changed(kiosk: Kiosk, officer: Officer, name: str) -> NotDone | None:
     """A new roll lies in a terminal's printer: its sheets are counted from none; None once they are."""
     with audit.verb(kiosk) as session:
-        row = session.get(Terminal, name)
+        row = _row(kiosk, session, name)
         if row is None:
             return NotDone.UNKNOWN
         audit.record(
@@ -160,6 +161,13 @@ def _is_open(kiosk: Kiosk, officer: Officer, code: str) -> bool:
     now = kiosk.clock.now()
     is_ours = hmac.compare_digest(code.encode(), _sight_code(kiosk, officer, until).encode())
     return is_ours and now < until <= now + SIGHT_LASTS
+
+
+def _row(kiosk: Kiosk, session: Session, name: str) -> Terminal | None:
+    """A terminal's row; the own one is there even before its first beat."""
+    if name == kiosk.settings.terminal:
+        return terminal_state.row_of(kiosk, session)
+    return session.get(Terminal, name)
 
 
 def _sight_code(kiosk: Kiosk, officer: Officer, until: datetime) -> str:

@@ -81,9 +81,9 @@ def beat(kiosk: Kiosk) -> None:
         row.seen_at, row.started_at = now, kiosk.began_at
 
 
-def row_of(kiosk: Kiosk, session: Session, name: str | None = None) -> Terminal:
-    """Return a terminal's row inside a verb, this one's unless named; it is made when it never spoke."""
-    name = name or kiosk.settings.terminal
+def row_of(kiosk: Kiosk, session: Session) -> Terminal:
+    """Return this terminal's row inside a verb; it is made when the terminal never spoke before."""
+    name = kiosk.settings.terminal
     row = session.get(Terminal, name)
     if row is None:
         now = kiosk.clock.now()

@@ -1,0 +1,44 @@
+"""Every state, step and refusal that an officer can meet has its sentence; so has the sound of a call."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from kiosk import wording_officer
+from kiosk.domain.terminal_state import MESSAGE_MAX, TerminalState
+from kiosk.domain.visit import Step
+from kiosk.services.help import BadgeProblem
+from kiosk.services.technician import NotDone
+from tests.structure.tree import PACKAGE, ROOT
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("STEP", Step),
+        ("TERMINAL_STATE", TerminalState),
+        ("BADGE", BadgeProblem),
+        ("NOT_DONE", NotDone),
+    ],
+)
+def test_every_word_has_its_sentence(table, words):
+    assert set(getattr(wording_officer, table)) == set(words)
+
+
+def test_a_code_that_only_another_version_knows_is_said_as_it_is():
+    assert wording_officer.device_advice("from the future") == "from the future"
+
+
+def test_the_sentences_for_a_closed_terminal_may_be_kept():
+    assert all(0 < len(str(sentence)) <= MESSAGE_MAX for sentence in wording_officer.CLOSING)
+
+
+def test_the_sound_of_a_call_is_what_its_script_makes(tmp_path):
+    made = tmp_path / "call.wav"
+    subprocess.run([sys.executable, ROOT / "deploy" / "make-call-sound", made], check=True, timeout=60)
+    kept = (PACKAGE / "static" / "sound" / "call.wav").read_bytes()
+    assert made.read_bytes() == kept
+    assert len(kept) < 40_000

@@ -122,7 +122,7 @@ def test_a_resident_who_needs_no_photograph(stand, resident):
 
 @pytest.mark.parametrize("resident", WITH_PORTRAITS, ids=lambda one: one.key)
 def test_a_resident_whose_face_decides(tmp_path, monkeypatch, engine, portraits, resident):
-    monkeypatch.setattr("kiosk.demonstration.seed.officers.add", lambda *_: None)  # its hash takes a second
+    monkeypatch.setattr("kiosk.demonstration.seed.officers.make", lambda _: None)  # hashes take a second
     # Who ends how is asked here, not how fast: test machines are slow and shared.
     monkeypatch.setattr("kiosk.services.selfie.LOOK_SECONDS", 30.0)
     stand = make_stand(tmp_path / "data", real_face=engine, adapter_deadline_seconds=30.0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import threading
 from datetime import timedelta
 from email.message import EmailMessage
@@ -33,15 +32,22 @@ HTMX = {"HX-Request": "true"}
 POSTS = ["stand", "light", "again", "scan", "parts", "normal", "face-process"]
 
 
-@pytest.fixture
-def app(tmp_path):
-    """A kiosk with drawn pictures in place of the photographs, and residents who need none."""
-    folder = tmp_path / "portraits"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def drawings(tmp_path_factory):
+    """A folder with drawn pictures in place of the photographs."""
+    folder = tmp_path_factory.mktemp("drawings")
     for portrait, (x, y, width) in FACE_IN_ORIGINAL.items():
         drawing = Image.new("RGB", (1200, 900), "tan")
         ImageDraw.Draw(drawing).ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), "brown")
         drawing.save(folder / f"{portrait}.jpg")
+    return folder
+
+
+@pytest.fixture
+def app(tmp_path, drawings, monkeypatch):
+    """A kiosk with the drawn pictures, and residents who need none."""
+    monkeypatch.setattr("kiosk.demonstration.seed.officers.make", lambda _: None)  # hashes take long
+    (tmp_path / "portraits").symlink_to(drawings)
     app = make_app(tmp_path)
     with opened(app) as kiosk:
         seed(kiosk, tmp_path / "nothing-here")
@@ -178,7 +184,7 @@ def test_another_picture_before_the_camera_is_not_taken_for_the_chosen_resident(
 
 
 def test_without_photographs_a_resident_can_still_be_chosen(browser, kiosk, tmp_path):
-    shutil.rmtree(tmp_path / "portraits")
+    (tmp_path / "portraits").unlink()
     answer = browser.post("/stand", key="meninggal", headers=HTMX)
     assert grouped(by_key("meninggal").nik) in answer.text
     assert kiosk.devices.camera.controls.portrait is None

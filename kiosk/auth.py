@@ -50,12 +50,15 @@ SURFACES: dict[str, Surface] = {
     "board": Surface.OFFICER,
     "review": Surface.OFFICER,
     "counter": Surface.OFFICER,
+    "care": Surface.OFFICER,
+    "lost_phone": Surface.OFFICER,
     "queue": Surface.OFFICER,
     "technician": Surface.OFFICER,
     "numbers": Surface.OFFICER,
     "audit": Surface.OFFICER,
     "display": Surface.OPEN,
     "simulator": Surface.SIMULATOR,
+    "history": Surface.SIMULATOR,
     "terminal_link": Surface.OPEN,
 }
 """Blueprint to surface. A blueprint that is missing here is answered with 404."""
@@ -68,6 +71,8 @@ NEEDS: dict[str, May] = {
     "board": May.BOARD,
     "review": May.REVIEW,
     "counter": May.COUNTER,
+    "care": May.COUNTER,
+    "lost_phone": May.COUNTER,
     "queue": May.QUEUE,
     "technician": May.DEVICES,
     "numbers": May.NUMBERS,
@@ -110,7 +115,14 @@ BOARD_POLLS: frozenset[str] = frozenset(
 )
 """Polls of pages with cases and tickets: while they come, somebody who may decide is there."""
 
-POLLS: frozenset[str] = BOARD_POLLS | {"sign_in.still", "audit.check_state"}
+POLLS: frozenset[str] = BOARD_POLLS | {
+    "sign_in.still",
+    "audit.check_state",
+    "counter.state",
+    "care.state",
+    "technician.content",
+    "technician.picture",
+}
 """Requests that a page makes by itself: they never keep an officer signed in."""
 
 OFFICER_PATH = officer_session.PATH

@@ -7,10 +7,13 @@ from kiosk.routes import (
     audit,
     board,
     camera,
+    care,
     counter,
     devices,
     display,
     help,
+    history,
+    lost_phone,
     numbers,
     people,
     phone,
@@ -26,8 +29,22 @@ from kiosk.routes import (
     waiting,
 )
 
-KIOSK = (visit, waiting, camera, devices, scan, help, phone, terminal, simulator, display)
+KIOSK = (visit, waiting, camera, devices, scan, help, phone, terminal, simulator, history, display)
 """The resident's screens, his phone, the office's TV, and what stands around them."""
 
-PANEL = (sign_in, set_up, account, people, board, review, counter, queue, technician, numbers, audit)
+PANEL = (
+    sign_in,
+    set_up,
+    account,
+    people,
+    board,
+    review,
+    counter,
+    care,
+    lost_phone,
+    queue,
+    technician,
+    numbers,
+    audit,
+)
 """The officers' panel."""

@@ -205,6 +205,15 @@ def qr_state() -> Response:
     return render_visit(visit)
 
 
+@bp.get("/visit/step")
+def step_state() -> Response:
+    """A poll of a screen that only its resident or an officer moves on: has one of them?"""
+    visit = current_visit()
+    if visit is not None and visit.step == request.args.get("shown"):
+        return nothing()
+    return render_visit(visit)
+
+
 @bp.get("/visit/paper")
 def paper() -> Response:
     """A poll: what became of the sheet?"""

@@ -233,3 +233,29 @@ def sign_in(client: FlaskClient, username: str = "rina", password: str = PASSWOR
     page = client.get("/petugas/masuk").text
     form = {"csrf_token": token(page), "username": username, "password": password} | fields
     return client.post("/petugas/masuk", data=form)
+
+
+def send(client: FlaskClient, path: str, *, at: str | None = None, **fields: str) -> Any:
+    """Post a form to `path` with the token of the page `at` (of `path` itself unless said)."""
+    return client.post(path, data={"csrf_token": token(client.get(at or path).text)} | fields)
+
+
+def well_formed(page: str) -> str:
+    """Check what holds for every page of the panel, and hand it on.
+
+    One heading, a language and a title, no id twice, a label for every field, a token in every form.
+    """
+    assert '<html lang="id">' in page
+    assert len(re.findall(r"<h1[ >]", page)) == 1
+    assert re.search(r"<title>\s*\S", page)
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert sorted(ids) == sorted(set(ids))
+    for field in re.findall(r"<(?:input|textarea|select)\b[^>]*>", page):
+        if 'type="hidden"' not in field:
+            found = re.search(r'\sid="([^"]+)"', field)
+            assert found, field
+            assert f'for="{found[1]}"' in page, field
+    for named in re.findall(r'aria-(?:describedby|labelledby)="([^"]+)"', page):
+        assert set(named.split()) <= set(ids), named
+    assert page.count('name="csrf_token"') == page.count('method="post"')
+    return page

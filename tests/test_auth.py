@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import pytest
 from flask import Blueprint
+from werkzeug.routing import AnyConverter, IntegerConverter
 
 from kiosk import auth
 from kiosk.auth import Surface, safe_next
 from kiosk.config import SettingsError
+from kiosk.domain.roles import Role
 from kiosk.models.officer import Officer
-from kiosk.services import terminal
-from tests.officers import a_production_office, an_office, sign_in
+from kiosk.services import presence, terminal
+from tests.officers import PASSWORD, a_production_office, an_office, sign_in, token
 from tests.support import make_app
 
 OUTSIDE = {"base_url": "http://ikd.example:8443"}
 
-FILLED = {"filename": "favicon.svg", "which": "selfie"}
+
+def _filled(rule, name):
+    """Something that leads to the view in the place of an argument, and to nothing behind it."""
+    match rule._converters[name]:
+        case AnyConverter(items=words):
+            return sorted(words)[0]
+        case IntegerConverter():
+            return 0
+        case _:
+            return "favicon.svg" if name == "filename" else "x"
 
 
 def _requests(app):
-    """One request per route and method, any text in the place of its arguments: endpoint, method, path."""
+    """One request per route and method: endpoint, method, path."""
     with app.test_request_context():
         adapter = app.url_map.bind("localhost")
         for rule in app.url_map.iter_rules():
-            path = adapter.build(rule.endpoint, {name: FILLED.get(name, "x") for name in rule.arguments})
+            path = adapter.build(rule.endpoint, {name: _filled(rule, name) for name in rule.arguments})
             for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
                 yield rule.endpoint, method, path
 
@@ -51,9 +62,14 @@ def test_every_blueprint_in_the_table_exists(office):
 def test_every_route_has_its_answer_to_a_stranger_in_production(production):
     """The table of docs/threat-model.md: whoever comes without anything gets no further than this."""
     let_in = {
-        "officer.sign_in": {200},
-        "officer.check_password": {400},
+        "sign_in.ask": {200},
+        "sign_in.check_password": {400},
+        "set_up.first": {404},
+        "set_up.make_first": {400},
         "terminal_link.admit": {403},
+        "display.hall": {200},
+        "display.content": {200, 204},
+        "display.sound": {404},
         "static": {200},
         "phone.show": {404},
         "phone.redeem": {404},
@@ -183,7 +199,7 @@ def test_signed_in_officers_find_nothing_at_the_public_listener(tmp_path):
     office = an_office(tmp_path, public_bind="0.0.0.0:8443")
     office.officer()
     client = office.signed_in()
-    assert client.get("/petugas/papan").status_code == 200
+    assert client.get("/petugas/akun").status_code == 200
     assert client.get("/petugas", base_url="http://localhost:8443").status_code == 404
 
 
@@ -263,10 +279,10 @@ def test_an_idle_officer_is_signed_out_and_a_busy_one_is_not(office):
     client = office.signed_in()
     for _ in range(3):
         office.clock.advance(19 * 60)
-        assert client.get("/petugas/papan").status_code == 200
+        assert client.get("/petugas/akun").status_code == 200
     office.clock.advance(20 * 60)
     answer = client.get("/petugas")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/petugas/masuk?ended=1")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/petugas/masuk?ended=idle")
     assert "lama tidak dipakai" in client.get(answer.headers["Location"]).text
 
 
@@ -281,7 +297,7 @@ def test_a_poll_does_not_keep_the_officer_signed_in(office):
         ]
     assert [answer.status_code for answer in answers] == [401, 401]
     assert [answer.headers["HX-Redirect"] for answer in answers] == [
-        "/petugas/masuk?ended=1",
+        "/petugas/masuk?ended=idle",
         "/petugas/masuk",
     ]
 
@@ -291,30 +307,23 @@ def test_a_sign_in_ends_with_the_shift_however_busy(office):
     client = office.signed_in()
     for _ in range(47):
         office.clock.advance(15 * 60)
-        assert client.get("/petugas/papan").status_code == 200
+        assert client.get("/petugas/akun").status_code == 200
     office.clock.advance(15 * 60)
-    assert client.get("/petugas/papan").status_code == 303
+    assert client.get("/petugas/akun").status_code == 303
 
 
 def test_a_clock_that_was_set_back_does_not_make_a_sign_in_longer(office):
     office.officer()
     client = office.signed_in()
     office.clock.advance(-3600)
-    assert client.get("/petugas/papan").status_code == 303
+    assert client.get("/petugas/akun").status_code == 303
 
 
 def test_a_removed_officer_is_out_at_once(office):
     officer = office.officer()
     client = office.signed_in()
     office.change(Officer, officer.id, active=False)
-    assert client.get("/petugas/papan").status_code == 303
-
-
-def test_a_new_password_ends_every_sign_in_made_with_the_old_one(office):
-    officer = office.officer()
-    client = office.signed_in()
-    office.change(Officer, officer.id, password_hash="$argon2id$other")
-    assert client.get("/petugas/papan").status_code == 303
+    assert client.get("/petugas/akun").status_code == 303
 
 
 def test_a_planted_cookie_does_not_survive_the_sign_in(office):
@@ -326,18 +335,119 @@ def test_a_planted_cookie_does_not_survive_the_sign_in(office):
         before = planted["csrf_token"]
         planted["planted"] = "yes"
     assert sign_in(client).status_code == 303
-    client.get("/petugas")
+    half_way = client.get_cookie("anjungan_petugas", path="/petugas").value
+    assert office.send_code(client).status_code == 303
+    client.get("/petugas/akun")
     with client.session_transaction("/petugas") as after:
         assert "planted" not in after
         assert after["csrf_token"] != before
-
-
-def test_a_cookie_from_another_browser_is_refused(office):
-    office.officer()
-    cookie = office.signed_in().get_cookie("anjungan_petugas", path="/petugas")
     thief = office.app.test_client()
-    thief.set_cookie("anjungan_petugas", cookie.value, path="/petugas")
-    assert thief.get("/petugas", headers={"User-Agent": "another"}).status_code == 303
+    _copy(client, thief, "petugas_device")
+    thief.set_cookie("anjungan_petugas", half_way, path="/petugas")
+    assert thief.get("/petugas/akun").headers["Location"].endswith("ended=elsewhere")
+
+
+def _copy(of, to, *names):
+    for name in names:
+        to.set_cookie(name, of.get_cookie(name, path="/petugas").value, path="/petugas")
+
+
+def test_a_cookie_used_from_another_device_is_refused_and_ends_for_both(office):
+    office.officer()
+    client, thief = office.signed_in(), office.app.test_client()
+    _copy(client, thief, "anjungan_petugas")
+    answer = thief.get("/petugas/akun")
+    assert answer.headers["Location"] == "/petugas/masuk?next=/petugas/akun&ended=device"
+    assert "Perangkat atau peramban ini berubah" in thief.get(answer.headers["Location"]).text
+    assert client.get("/petugas/akun").headers["Location"].endswith("ended=elsewhere")
+
+
+def test_a_devices_own_key_of_another_browser_does_not_help(office):
+    office.officer()
+    client, thief = office.signed_in(), office.app.test_client()
+    sign_in(thief)
+    _copy(client, thief, "anjungan_petugas")
+    assert thief.get("/petugas/akun").headers["Location"].endswith("ended=device")
+
+
+@pytest.mark.parametrize("key", ["", "x", "é", "A" * 4000])
+def test_a_browser_whose_key_is_lost_or_made_up_is_asked_for_the_password_again(office, key):
+    office.officer()
+    client = office.signed_in()
+    client.set_cookie("petugas_device", key, path="/petugas")
+    assert client.get("/petugas/akun").headers["Location"].endswith("ended=device")
+    assert sign_in(client).status_code == 303
+
+
+def test_the_browsers_key_stays_when_its_officer_signs_out(office):
+    office.officer()
+    client = office.signed_in()
+    key = client.get_cookie("petugas_device", path="/petugas").value
+    client.post("/petugas/keluar", data={"csrf_token": token(client.get("/petugas/akun").text)})
+    sign_in(client)
+    assert client.get_cookie("petugas_device", path="/petugas").value == key
+
+
+def test_at_a_terminal_a_sign_in_ends_with_the_terminals_credential(production):
+    production.officer()
+    client, _, _ = _credential(production)
+    https = {"base_url": "https://localhost"}
+    page = client.get("/petugas/masuk", **https).text
+    headers = {"Referer": "https://localhost/petugas/masuk"}
+    form = {"csrf_token": token(page), "username": "rina", "password": PASSWORD}
+    assert client.post("/petugas/masuk", data=form, headers=headers, **https).status_code == 303
+    page = client.get("/petugas/masuk/kode", **https).text
+    form = {"csrf_token": token(page), "code": production.code()}
+    assert client.post("/petugas/masuk/kode", data=form, headers=headers, **https).status_code == 303
+    assert client.get("/petugas/akun", **https).status_code == 200
+    client.delete_cookie("terminal")
+    assert client.get("/petugas/akun", **https).headers["Location"].endswith("ended=device")
+
+
+def test_both_cookies_are_out_of_reach_of_scripts_other_sites_and_plain_http(production):
+    production.officer()
+    client = production.app.test_client()
+    https = {"base_url": "https://localhost"}
+    page = client.get("/petugas/masuk", **https).text
+    form = {"csrf_token": token(page), "username": "rina", "password": PASSWORD}
+    answer = client.post(
+        "/petugas/masuk", data=form, headers={"Referer": "https://localhost/petugas/masuk"}, **https
+    )
+    cookies = {value.partition("=")[0]: value for value in answer.headers.getlist("Set-Cookie")}
+    assert set(cookies) == {"anjungan_petugas", "petugas_device"}
+    for cookie in cookies.values():
+        parts = {part.strip() for part in cookie.split(";")[1:]}
+        assert {"Secure", "HttpOnly", "SameSite=Strict", "Path=/petugas"} <= parts
+    assert "Max-Age=34560000" in cookies["petugas_device"]
+    assert "Max-Age" not in cookies["anjungan_petugas"]
+
+
+def test_polls_of_cases_say_that_somebody_is_there_and_other_polls_do_not(office):
+    office.officer()
+    client = office.signed_in()
+
+    def on_board():
+        with office.app.app_context():
+            return presence.on_board(office.kiosk)
+
+    client.get("/petugas/akun")
+    client.get("/petugas/masih")
+    assert on_board() == 0
+    client.get("/petugas/papan/isi")
+    assert on_board() == 1
+
+
+def test_a_poll_that_does_not_exist_is_in_no_table(office):
+    assert auth.POLLS | auth.BEFORE_SIGN_IN | set(auth.STEPS) <= set(office.app.view_functions)
+    assert set(auth.NEEDS) == {name for name, where in auth.SURFACES.items() if where is Surface.OFFICER}
+
+
+def test_a_part_of_the_panel_that_nobody_was_given_is_nobodys(tmp_path, monkeypatch):
+    office = an_office(tmp_path)
+    office.officer("bagus", Role.SUPERVISOR)
+    client = office.signed_in("bagus")
+    monkeypatch.delitem(auth.NEEDS, "people")
+    assert client.get("/petugas/orang").status_code == 403
 
 
 def test_the_officers_cookie_goes_nowhere_else_and_no_visit_ends_it(office):
@@ -345,5 +455,5 @@ def test_the_officers_cookie_goes_nowhere_else_and_no_visit_ends_it(office):
     client = office.signed_in()
     assert client.get_cookie("anjungan") is None
     client.get("/")
-    assert client.get("/petugas/papan").status_code == 200
+    assert client.get("/petugas/akun").status_code == 200
     assert client.get_cookie("anjungan_petugas", path="/petugas").path == "/petugas"

@@ -125,8 +125,8 @@ def fill(kiosk: Kiosk) -> bool:
     with transaction() as session:
         if session.scalar(_FILLED):
             return False
-        session.execute(sa.insert(DailyCount), daily)
-        session.execute(sa.insert(MonthlyCount), monthly)
+        session.connection().execute(sa.insert(DailyCount), daily)
+        session.connection().execute(sa.insert(MonthlyCount), monthly)
     return True
 
 
@@ -195,7 +195,7 @@ def _steps(chance: random.Random, book: _Book, end: VisitEnd) -> None:
     for step, usual in STEP_SECONDS.items():
         if step is gave_up and end is VisitEnd.IDLE:
             break
-        seconds = usual * chance.lognormvariate(0, 0.35)
+        seconds = usual * chance.uniform(0.5, 1.6)
         whole += seconds
         book.add(Measure.STEP_SECONDS, step, seconds)
         if step is gave_up or (end is not VisitEnd.ACTIVATED and gave_up is None and step is Step.FACE):
@@ -206,4 +206,10 @@ def _steps(chance: random.Random, book: _Book, end: VisitEnd) -> None:
 
 
 def _one_of(chance: random.Random, weights: Mapping[_T, int]) -> _T:
-    return chance.choices(list(weights), list(weights.values()))[0]
+    """Pick one by weights that are whole per cents, or nearly: what is missing goes to the first."""
+    drawn = chance.random() * 100
+    for one, weight in weights.items():
+        drawn -= weight
+        if drawn < 0:
+            return one
+    return next(iter(weights))

@@ -282,4 +282,4 @@ def _local(session: Session, counts: _Counts, period: Period) -> dict[date, int]
         .where(*_in(counts, period, [Measure.DOMICILE]), counts.label == Domicile.LOCAL)
         .group_by(counts.day)
     )
-    return dict(session.execute(question).tuples().all())
+    return {row.day: row[1] for row in session.execute(question)}

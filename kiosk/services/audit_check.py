@@ -3,11 +3,11 @@
 In constant memory and at most 1.7 times as long as reading and hashing the rows takes (`make bench-scale`):
 the text that is hashed is put together from what is stored, and the head file is read beside the rows.
 
-Every row's hash is computed, and every line of the head file is compared with its row. A line's mac is
-computed where the line decides something: for each line that does not agree with its row, and for the
-furthest line of each chain that does. The macs of the others are not, and nothing is lost by it: a line that
-repeats its row's hash says nothing that the furthest one does not say of all rows before it, because its hash
-was made from theirs.
+Every row's hash is computed, and every line of the head file is held against its row. A line's mac is
+computed where the line decides something: for each line that names a hash which no row has where it should,
+and for the furthest line of each chain. The macs of the others are not, and nothing is lost by it: a line
+that repeats its row's hash says nothing that the furthest one does not say of all rows before it, because its
+hash was made from theirs.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from kiosk.db import reading
 from kiosk.domain.audit import (
     GENESIS,
     STORED_TIME_LENGTH,
+    Action,
     ChainFault,
     Checked,
     Fault,
@@ -52,6 +53,11 @@ _ROWS = (
     "SELECT seq, at, action, subject, detail, hash FROM audit_entry "
     "WHERE source = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
 )
+_ACTIONS = frozenset(str(action) for action in Action)
+
+_HASH = slice(-129, -65)
+"""Where a line of the head file has its hash: before a space and the mac, each of 64 digits."""
+
 Progress = Callable[[int, int], None]
 """Called after each batch with the entries read and the entries there are."""
 
@@ -120,9 +126,8 @@ class _Strangers:
 
     def look_at(self, lines: list[str]) -> None:
         """Find them among `lines`."""
-        for line in lines:
-            if line.startswith(self._known):
-                continue
+        known = self._known
+        for line in [line for line in lines if not line.startswith(known)]:
             head = audit_head.head_of(self._kiosk.keys, line)
             if head is None:
                 self._report.add(line.partition(" ")[0][:40], 0, ChainFault.HEAD_FORGED)
@@ -144,60 +149,88 @@ class _Chain:
         self._prefix = f"{source} "
         self._blocks = audit_head.blocks(audit_head.file_of(kiosk))
         self._reached = 0  # the number in the newest line that was read
-        self._waiting: dict[str, str] = {}  # lines whose row has not been read yet: text to mac
-        self._agreed: tuple[int, str] = 0, ""  # of the furthest line that agrees with its row: number, mac
-        self._agreed_hash = ""
+        self._waiting: dict[str, str] = {}  # lines whose row has not been read yet, by the hash they name
+        self._furthest = ""  # of the lines that agree with their row, the one of the furthest row
         self._vouched = 0  # how far lines with the right mac go
         self._has_forged = self._lacks_rows = False
+        self._entries = 0
+        self._after: float = 0  # the number of the last row that was read
         self.seq, self.hash = 0, GENESIS
 
     def batches(self, end: int) -> Iterator[int]:
         """Check up to number `end`; return the rows of each batch, and at last look at what is left over."""
-        after: float = 0
-        while rows := _rows(self._source, after, end):
-            after = rows[-1][0]
-            self._read_heads(int(after))
-            self._check(rows)
+        while True:
+            before = self._entries
+            self._read_heads(self.seq + BATCH)
+            with reading() as session:
+                driver: Any = session.connection().connection.driver_connection
+                try:
+                    self._check(driver, end)
+                except sqlite3.OperationalError:
+                    # Somebody wrote bytes that are no text: they must be found, not end the check.
+                    ordinary, driver.text_factory = driver.text_factory, _any_text
+                    try:
+                        self._check(driver, end)
+                    finally:
+                        driver.text_factory = ordinary
             self._settle(self.seq)
-            yield len(rows)
+            yield self._entries - before
+            if self._entries - before < BATCH:
+                break
         self._finish()
 
-    def _check(self, rows: list[tuple[Any, ...]]) -> None:
-        """The hot loop. Only what can be read in one way is hashed as it is stored; all else goes slowly."""
-        source, prefix, vouching = json.dumps(self._source), self._prefix, self._waiting.pop
-        expected, previous = self.seq, self.hash
-        for row in rows:
-            seq, at, action, subject, detail, found = row
-            expected += 1
-            try:
-                moment = at.replace(" ", "T") if at[-7:] != ".000000" else at[:19].replace(" ", "T")
-                text = f'["{previous}",{source},{seq},"{moment}+00:00","{action}","{subject}",{detail}]'
-                is_right = (
-                    sha256(text.encode("ascii")).hexdigest() == found
-                    and seq == expected
-                    and len(at) == STORED_TIME_LENGTH
-                    and at[10] == " "
-                    and '"' not in action
-                    and '"' not in subject
-                    and "\\" not in action
-                    and "\\" not in subject
-                )
-            except (TypeError, ValueError, AttributeError, IndexError):
-                is_right = False
-            if not is_right:
-                if not isinstance(seq, int):
-                    self._report.add(self._source, expected, ChainFault.CHANGED)
-                    expected -= 1
-                    continue
-                if seq != expected:
-                    self._report.add(self._source, expected, ChainFault.GAP)
-                if hash_of_stored(previous, self._source, row[:-1]) != found:
-                    self._report.add(self._source, seq, ChainFault.CHANGED)
-                expected = seq
-            if (mac := vouching(f"{prefix}{seq} {found}", None)) is not None:
-                self._agreed, self._agreed_hash = (seq, mac), found
-            previous = found
-        self.seq, self.hash = expected, previous
+    def _check(self, driver: Any, end: int) -> None:
+        """The hot loop. Only what can be read in one way is hashed as it is stored; all else goes slowly.
+
+        SQLite's own tuples, one at a time: objects, or a list of them, would take longer than all the rest.
+        """
+        source, agreeing = json.dumps(self._source), self._waiting.pop
+        seq, expected, previous, furthest = self._after, self.seq, self.hash, self._furthest
+        count = 0
+        try:
+            for seq, at, action, subject, detail, found in driver.execute(
+                _ROWS, (self._source, self._after, end, BATCH)
+            ):
+                count += 1
+                expected += 1
+                try:
+                    moment = at.replace(" ", "T")
+                    text = f'["{previous}",{source},{seq},"{moment}+00:00","{action}","{subject}",{detail}]'
+                    is_right = (
+                        sha256(text.encode("ascii")).hexdigest() == found
+                        and seq == expected
+                        and at[10] == " "
+                        and len(at) == STORED_TIME_LENGTH
+                        and '"' not in subject
+                        and "\\" not in subject
+                        and action in _ACTIONS
+                    )
+                except (TypeError, ValueError, AttributeError, IndexError):
+                    is_right = False
+                if not is_right:
+                    row = seq, at, action, subject, detail
+                    if not self._is_link(previous, expected, row, found):
+                        expected -= 1
+                        continue
+                    expected = seq
+                if (line := agreeing(found, None)) is not None:
+                    furthest = line
+                previous = found
+        finally:
+            self._after, self.seq, self.hash, self._furthest = seq, expected, previous, furthest
+            self._entries += count
+
+    def _is_link(self, previous: str, expected: int, row: tuple[Any, ...], found: Any) -> bool:
+        """Look closely at a row, report what is wrong with it, and return whether it is a link at all."""
+        seq = row[0]
+        if not isinstance(seq, int):
+            self._report.add(self._source, expected, ChainFault.CHANGED)
+            return False
+        if seq != expected:
+            self._report.add(self._source, expected, ChainFault.GAP)
+        if hash_of_stored(previous, self._source, row) != found:
+            self._report.add(self._source, seq, ChainFault.CHANGED)
+        return True
 
     def _read_heads(self, up_to: int) -> None:
         """Read lines until one is beyond the row `up_to`, or the file has ended."""
@@ -205,29 +238,31 @@ class _Chain:
             self._take(lines)
 
     def _take(self, lines: list[str]) -> None:
-        mine = [line for line in lines if line.startswith(self._prefix)]
-        if len(mine) < len(lines) and not self._strangers.is_done:
+        prefix = self._prefix
+        # By its hash alone: no row has another's, and a wrong number beside it is found where it matters.
+        mine = {line[_HASH]: line for line in lines if line.startswith(prefix)}
+        if not self._strangers.is_done:
             self._strangers.look_at(lines)
-        self._waiting.update(line.rsplit(" ", 1) for line in mine)  # type: ignore[misc]
+        self._waiting.update(mine)
         if mine:
-            self._reached = max(self._reached, _number(mine[-1]))
+            self._reached = max(self._reached, _number(next(reversed(mine.values()))))
         if len(self._waiting) > WAITING_HEADS:
             self._settle(None)
 
     def _settle(self, seq: int | None) -> None:
         """Judge the lines that wait for a row up to `seq`, which has been read; None: all of them."""
-        due = [text for text in self._waiting if seq is None or _number(text) <= seq]
-        for text in due:
-            self._judge(text, self._waiting.pop(text))
+        due = [key for key, line in self._waiting.items() if seq is None or _number(line) <= seq]
+        for key in due:
+            self._judge(self._waiting.pop(key))
 
-    def _judge(self, text: str, mac: str) -> None:
-        """A line that was not met by its row: forged, out of order, without its row, or of another past."""
+    def _judge(self, line: str) -> None:
+        """A line that decides something, or was not met by its row: forged, late, or of another past."""
         if self._report.is_full:
             # Somebody wrote the chain anew: a look at each line would take hours and say the same.
             self._has_forged = True
             self._report.more += 1
             return
-        head = audit_head.head_of(self._kiosk.keys, f"{text} {mac}")
+        head = audit_head.head_of(self._kiosk.keys, line)
         if head is None:
             self._has_forged = True
             self._report.add(self._source, 0, ChainFault.HEAD_FORGED)
@@ -248,9 +283,8 @@ class _Chain:
             self._settle(None)
         self._settle(None)
         self._strangers.is_done = True
-        number, mac = self._agreed
-        if number:
-            self._judge(f"{self._prefix}{number} {self._agreed_hash}", mac)
+        if self._furthest:
+            self._judge(self._furthest)
         if self._vouched < self.seq and not self._has_forged:
             self._wait_for_the_newest()
         if not self._vouched:
@@ -266,23 +300,7 @@ class _Chain:
         self._kiosk.clock.sleep_until(self._kiosk.clock.monotonic() + audit.CATCH_UP_SECONDS)
         head = audit_head.newest(self._kiosk, self._source)
         if head is not None and head.seq > self._vouched:
-            self._judge(head.text, audit_head.mac(self._kiosk.keys, head.text))
-
-
-def _rows(source: str, after: float, end: int) -> list[tuple[Any, ...]]:
-    """The next rows as SQLite keeps them, not as objects: that would take longer than all the rest."""
-    with reading() as session:
-        driver: Any = session.connection().connection.driver_connection
-        asked = _ROWS, (source, after, end, BATCH)
-        try:
-            return driver.execute(*asked).fetchall()  # type: ignore[no-any-return]
-        except sqlite3.OperationalError:
-            # Somebody wrote bytes that are no text: they must be found, not end the check.
-            ordinary, driver.text_factory = driver.text_factory, _any_text
-            try:
-                return driver.execute(*asked).fetchall()  # type: ignore[no-any-return]
-            finally:
-                driver.text_factory = ordinary
+            self._judge(audit_head.line_of(self._kiosk.keys, head))
 
 
 def _any_text(stored: bytes) -> str:

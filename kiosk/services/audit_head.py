@@ -30,9 +30,14 @@ def file_of(kiosk: Kiosk) -> Path:
 
 def append(kiosk: Kiosk, head: Head) -> None:
     """Write a line; raises `OSError` when the disk is full."""
-    line = f"{head.text} {mac(kiosk.keys, head.text)}\n"
+    line = line_of(kiosk.keys, head)
     with _append, file_of(kiosk).open("a", encoding="ascii") as file:
-        file.write(line)
+        file.write(f"{line}\n")
+
+
+def line_of(keys: Keys, head: Head) -> str:
+    """What is written of a head."""
+    return f"{head.text} {mac(keys, head.text)}"
 
 
 def mac(keys: Keys, text: str) -> str:

@@ -1,0 +1,232 @@
+"""The panel after a million visits and five million audit entries: `make bench-scale` (`ARGS=--short`).
+
+Two offices have the same morning, one of them a year behind it; each page of the panel is asked for in turn
+in both, and what is judged is how much longer it takes in the old one. The check of the audit chain is held
+against a loop that only reads and hashes the same rows, and its memory against that of checking a new chain.
+
+`--short` makes a twentieth of the year, and judges what a small busy machine can tell: memory, and that no
+fault is found in a chain that has none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+
+from flask.testing import FlaskClient
+
+from benchmarks.scale_data import ENTRIES, Year, fill
+from benchmarks.table import ROUNDS, Row, print_table
+from kiosk import housekeeping
+from kiosk.domain.reasons import ReferReason
+from kiosk.domain.roles import Role
+from kiosk.services import audit_check, audit_head
+from tests.fixed_clock import FixedClock
+from tests.officers import Office
+from tests.support import make_app
+
+VISITS, SHORT_VISITS = 1_000_000, 50_000
+
+PAGES: tuple[tuple[str, str], ...] = (
+    ("Board", "/petugas/papan"),
+    ("Board, its poll", "/petugas/papan/isi"),
+    ("Review list", "/petugas/kasus"),
+    ("Queue", "/petugas/antrean"),
+    ("Numbers", "/petugas/angka"),
+    ("Numbers of a year", "/petugas/angka?periode=year"),
+    ("Audit", "/petugas/audit"),
+    ("Audit, one officer", "/petugas/audit?petugas=100"),
+    ("Audit, rare action", "/petugas/audit?tindakan=retention"),
+    ("Audit, frequent action, a week", "/petugas/audit?tindakan=visit&dari=2026-06-01&sampai=2026-06-07"),
+    ("Audit, one visit", "/petugas/audit?perihal=000000001KaMpUngDuren_"),
+)
+"""Pages that must stay as quick as on the first day."""
+
+PAGE_BOUND = 1.3
+REQUESTS = 15
+"""Of each page in each office in a round, taking turns."""
+
+SPEED = 0.6
+"""Of the bare loop, at least; as a ratio of times that is a bound of 1 / 0.6."""
+
+MEMORY_BOUND = 1.1
+VERIFY_ROUNDS = 3
+
+WAITING, CASES = 6, 3
+"""Tickets and cases of the morning."""
+
+
+@dataclass
+class Scene:
+    """An office with its data folder, and the browser of its supervisor."""
+
+    office: Office
+    folder: Path
+    browser: FlaskClient
+
+    def ask(self, path: str) -> float:
+        """Ask for a page; return the milliseconds. Raises `AssertionError` when it is not shown."""
+        began = time.perf_counter()
+        answer = self.browser.get(path)
+        took = (time.perf_counter() - began) * 1000
+        assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        return took
+
+
+def main() -> int:
+    """Measure everything, print the table, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="benchmarks.scale", description="Measure the panel after a year.")
+    parser.add_argument("--short", action="store_true", help="a twentieth of the year; judge memory only")
+    short: bool = parser.parse_args().short
+    visits = SHORT_VISITS if short else VISITS
+    rounds = 2 if short else ROUNDS
+    with tempfile.TemporaryDirectory(prefix="bench-scale-") as temporary:
+        began = time.monotonic()
+        old, new = _scene(Path(temporary) / "old", visits), _scene(Path(temporary) / "new", 0)
+        made = time.monotonic() - began
+        rows = [
+            *(_page(name, path, old, new, rounds) for name, path in PAGES),
+            *_chores(old, new, rounds),
+            *_verify(old, new, 1 if short else VERIFY_ROUNDS),
+        ]
+    holds = print_table(rows, short=short)
+    print(
+        f"\n{visits:,} visits and {visits * ENTRIES:,} audit entries, made in {made:.0f} s; "
+        f"{rounds} rounds on {os.cpu_count()} cores."
+    )
+    return 0 if holds else 1
+
+
+def _scene(folder: Path, visits: int) -> Scene:
+    folder.mkdir()
+    clock = FixedClock()
+    app = make_app(folder, clock=clock)
+    office = Office(app, clock)
+    if visits:
+        # The last visit ended at midnight: today's ticket numbers begin with this morning in both offices.
+        until = (clock.now() - timedelta(hours=9)).replace(tzinfo=None)
+        year = Year(visits, until)
+        fill(folder / "kiosk.db", folder / audit_head.HEAD_FILE, office.kiosk.keys, year)
+    office.officer("sri", Role.SUPERVISOR)
+    if not visits:
+        office.officer("budi", id=100)
+    for _ in range(WAITING):
+        office.ticket(ReferReason.WANTS_PERSON)
+    for _ in range(CASES):
+        office.case()
+    return Scene(office, folder, office.signed_in("sri"))
+
+
+def _page(name: str, path: str, old: Scene, new: Scene, rounds: int) -> Row:
+    for scene in (old, new):
+        scene.ask(path)
+    after_a_year, ratio = _compared(lambda scene: scene.ask(path), old, new, rounds)
+    return Row(name, after_a_year, "ms", ratio, PAGE_BOUND)
+
+
+def _compared(measure: Callable[[Scene], float], old: Scene, new: Scene, rounds: int) -> tuple[float, float]:
+    """The median in the old office, and the median of the rounds' ratios of medians."""
+    olds, ratios = [], []
+    for _ in range(rounds):
+        pairs = [(measure(old), measure(new)) for _ in range(REQUESTS)]
+        slow, quick = (median(times) for times in zip(*pairs, strict=True))
+        olds.append(slow)
+        ratios.append(slow / quick)
+    return median(olds), median(ratios)
+
+
+def _chores(old: Scene, new: Scene, rounds: int) -> list[Row]:
+    """What the kiosk does by itself, some of it every second: told, not judged."""
+    rows = []
+    for name, _, chore in housekeeping.CHORES:
+
+        def do(scene: Scene, chore: housekeeping.Chore = chore) -> float:
+            with scene.office.app.app_context():
+                began = time.perf_counter()
+                chore(scene.office.kiosk)
+                return (time.perf_counter() - began) * 1000
+
+        do(old), do(new)
+        took, ratio = _compared(do, old, new, rounds)
+        rows.append(Row(f"  by itself: {name}", took, "ms", ratio))
+    return rows
+
+
+def _verify(old: Scene, new: Scene, rounds: int) -> list[Row]:
+    bare, checked, ratios = [], [], []
+    entries = 0
+    for _ in range(rounds):
+        entries = _bare(old.folder / "kiosk.db")  # also warms the file cache for both
+        began = time.process_time()
+        _bare(old.folder / "kiosk.db")
+        bare.append(time.process_time() - began)
+        began = time.process_time()
+        with old.office.app.app_context():
+            answer = audit_check.verify(old.office.kiosk)
+        checked.append(time.process_time() - began)
+        assert answer.faults == (), answer.faults[:3]
+        assert answer.entries == entries
+        ratios.append(checked[-1] / bare[-1])
+    large, small = _peak(old.folder), _peak(new.folder)
+    each = 1_000_000 / entries
+    note = f"{bare[0] / checked[0]:.2f} of its speed"
+    return [
+        Row("  bare loop: read and hash a row", median(bare) * each, "µs"),
+        Row(
+            "Audit chain: check a row / bare loop",
+            median(checked) * each,
+            "µs",
+            median(ratios),
+            1 / SPEED,
+            note,
+        ),
+        Row(
+            "Peak memory of the check / of a new chain", large, "MB", large / small, MEMORY_BOUND, steady=True
+        ),
+    ]
+
+
+def _bare(database: Path) -> int:
+    """Read every row as it is stored and hash its text: what no check can do without. Return how many."""
+    connection = sqlite3.connect(database)
+    entries = 0
+    try:
+        question = (
+            "SELECT source, seq, at, action, subject, detail, hash FROM audit_entry ORDER BY source, seq"
+        )
+        for source, seq, at, action, subject, detail, digest in connection.execute(question):
+            hashlib.sha256(f"{source}{seq}{at}{action}{subject}{detail}{digest}".encode()).hexdigest()
+            entries += 1
+    finally:
+        connection.close()
+    return entries
+
+
+def _peak(folder: Path) -> float:
+    """The largest memory of `kiosk audit verify` in a process of its own, in MB."""
+    own = {name: text for name, text in os.environ.items() if not name.startswith("KIOSK_")}
+    command = str(Path(sys.executable).with_name("kiosk"))
+    with open(os.devnull, "wb") as nowhere:
+        child = os.posix_spawn(
+            command,
+            [command, "audit", "verify"],
+            own | {"KIOSK_DATA": str(folder)},
+            file_actions=[(os.POSIX_SPAWN_DUP2, nowhere.fileno(), 1)],
+        )
+        _, status, used = os.wait4(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, "the check has found faults"
+    return used.ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 from kiosk import adapters, keys
 from kiosk.config import Settings
@@ -259,3 +261,24 @@ def well_formed(page: str) -> str:
         assert set(named.split()) <= set(ids), named
     assert page.count('name="csrf_token"') == page.count('method="post"')
     return page
+
+
+def every_request(app: Flask) -> Iterator[tuple[str, str, str]]:
+    """One request per route and method: endpoint, method, path."""
+    with app.test_request_context():
+        adapter = app.url_map.bind("localhost")
+        for rule in app.url_map.iter_rules():
+            path = adapter.build(rule.endpoint, {name: _filled(rule, name) for name in rule.arguments})
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield rule.endpoint, method, path
+
+
+def _filled(rule: Rule, name: str) -> Any:
+    """Something that leads to the view in the place of an argument, and to nothing behind it."""
+    match rule._converters[name]:
+        case AnyConverter(items=words):
+            return sorted(words)[0]
+        case IntegerConverter():
+            return 0
+        case _:
+            return "favicon.svg" if name == "filename" else "x"

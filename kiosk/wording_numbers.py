@@ -39,6 +39,7 @@ OUTCOME: dict[VisitEnd, LazyString] = {
     VisitEnd.ACTIVATED: _("Aktif"),
     VisitEnd.TICKET: _("Ke petugas"),
     VisitEnd.TOO_YOUNG: _("Belum 17 tahun"),
+    VisitEnd.INFORMED: _("Tanpa HP, diberi penjelasan"),
     VisitEnd.LEFT: _("Berhenti sendiri"),
     VisitEnd.IDLE: _("Ditinggalkan"),
 }

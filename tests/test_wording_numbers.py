@@ -15,6 +15,7 @@ from kiosk.domain.reasons import ReferReason
 from kiosk.domain.terminal_state import Readiness
 from kiosk.domain.visit import Channel, Step
 from kiosk.models.visit import VisitEnd
+from kiosk.routes.numbers_over_time import ENDS
 from tests.support import make_app
 
 TABLES = {
@@ -33,10 +34,15 @@ TABLES = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def _in_indonesian(tmp_path_factory):
     with make_app(tmp_path_factory.mktemp("words")).test_request_context("/petugas/angka"):
         yield
+
+
+def test_every_end_stands_in_exactly_one_part_of_the_chart():
+    stacked = [end for _key, _css, ends in ENDS for end in ends]
+    assert sorted(stacked) == sorted(VisitEnd)
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -60,13 +66,13 @@ def test_every_value_has_its_words(name):
         (Measure.UPTIME, Readiness),
     ],
 )
-def test_every_label_that_is_counted_is_put_into_words(_in_indonesian, measure, labels):
+def test_every_label_that_is_counted_is_put_into_words(measure, labels):
     for name in labels:
         assert words.label(measure, name) not in ("", str(name))
 
 
 @pytest.mark.parametrize("measure", Measure)
-def test_a_label_that_nobody_knows_any_more_stands_for_itself(_in_indonesian, measure):
+def test_a_label_that_nobody_knows_any_more_stands_for_itself(measure):
     assert words.label(measure, "of another version") == "of another version"
 
 
@@ -80,7 +86,7 @@ def test_a_label_that_nobody_knows_any_more_stands_for_itself(_in_indonesian, me
         (5_405_999, "1.501 jam 39 mnt"),
     ],
 )
-def test_times_are_written_as_people_say_them(_in_indonesian, seconds, written):
+def test_times_are_written_as_people_say_them(seconds, written):
     assert words.duration(seconds) == written
 
 
@@ -88,11 +94,11 @@ def test_times_are_written_as_people_say_them(_in_indonesian, seconds, written):
     ("share", "written"),
     [(0, "0%"), (0.666, "66,6%"), (1.0, "100%"), (0.9996, "100%"), (1.2, "120%"), (0.0004, "0,0%")],
 )
-def test_shares_are_written_with_a_comma(_in_indonesian, share, written):
+def test_shares_are_written_with_a_comma(share, written):
     assert words.share(share) == written
 
 
-def test_numbers_and_periods_are_written_the_indonesian_way(_in_indonesian):
+def test_numbers_and_periods_are_written_the_indonesian_way():
     assert (words.number(12345), words.number(88.25, 2)) == ("12.345", "88,25")
     day = date(2026, 11, 22)
     assert [words.period(period_of(span, day)) for span in Span] == [

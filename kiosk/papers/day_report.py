@@ -25,8 +25,8 @@ SIGNATURE_DOTS = 120
 class DayTotals:
     """The numbers of one day.
 
-    Seconds are averages, None where nothing was measured; `reasons` are (reason, how many), most first;
-    `sheets` is what the present roll has given.
+    Seconds are averages, None where nothing was measured. `told` were too young or had no phone. `reasons`
+    are (reason, how many), most first; `sheets` is what the present roll has given.
     """
 
     activated: int
@@ -35,7 +35,7 @@ class DayTotals:
     visits: int
     to_officer: int
     gave_up: int
-    too_young: int
+    told: int
     visit_seconds: float | None
     wait_seconds: float | None
     served: int
@@ -66,7 +66,7 @@ def day_report(
         Row(_("Selesai dihitung"), words.number(totals.visits), bold=True),
         Row(_("Diarahkan ke petugas"), words.number(totals.to_officer)),
         Row(_("Berhenti di tengah jalan"), words.number(totals.gave_up)),
-        Row(_("Belum 17 tahun"), words.number(totals.too_young)),
+        Row(_("Diberi penjelasan"), words.number(totals.told)),
         Row(_("Lama aktivasi"), _seconds(totals.visit_seconds)),
         *_reasons(totals.reasons),
         *_part(_("Antrean loket")),

@@ -22,9 +22,10 @@ ENDS: tuple[tuple[str, str, frozenset[VisitEnd]], ...] = (
     ("activated", "c-first", frozenset({VisitEnd.ACTIVATED})),
     ("ticket", "c-second", frozenset({VisitEnd.TICKET})),
     ("gave_up", "c-third", frozenset({VisitEnd.LEFT, VisitEnd.IDLE})),
-    ("too_young", "c-fourth", frozenset({VisitEnd.TOO_YOUNG})),
+    ("told", "c-fourth", frozenset({VisitEnd.TOO_YOUNG, VisitEnd.INFORMED})),
 )
-"""Ends as the chart stacks them: who left and who walked off have both given up."""
+"""Ends as the chart stacks them: who left and who walked off have both given up; who is too young and who has
+no phone were both told what is possible. A test looks that every end stands in one of them."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,13 @@ def _said(names: Sequence[str], series: Iterable[Series]) -> str:
 
 
 def _end_name(key: str) -> str:
-    return _("Berhenti") if key == "gave_up" else str(words.OUTCOME[VisitEnd(key)])
+    match key:
+        case "gave_up":
+            return str(_("Berhenti"))
+        case "told":
+            return str(_("Diberi penjelasan"))
+        case end:
+            return str(words.OUTCOME[VisitEnd(end)])
 
 
 def _slot_name(slot: Slot, span: Span) -> str:

@@ -48,7 +48,7 @@ def totals(figures: Figures, closing: Closing) -> DayTotals:
         visits=figures.visits,
         to_officer=figures.of(Measure.OUTCOME, VisitEnd.TICKET).count,
         gave_up=sum(figures.of(Measure.OUTCOME, end).count for end in GIVING_UP),
-        too_young=figures.of(Measure.OUTCOME, VisitEnd.TOO_YOUNG).count,
+        told=sum(figures.of(Measure.OUTCOME, end).count for end in (VisitEnd.TOO_YOUNG, VisitEnd.INFORMED)),
         visit_seconds=figures.of(Measure.VISIT_SECONDS, VisitEnd.ACTIVATED).mean,
         wait_seconds=figures.all_of(Measure.WAIT).mean,
         served=figures.all_of(Measure.SERVED).count,

@@ -31,7 +31,7 @@ def busy(**changed):
         "visits": 52,
         "to_officer": 11,
         "gave_up": 6,
-        "too_young": 1,
+        "told": 1,
         "visit_seconds": 214.0,
         "wait_seconds": 486.0,
         "served": 10,
@@ -53,7 +53,7 @@ def busy(**changed):
 def idle():
     """The report of a day on which nobody came."""
     numbers = dict.fromkeys(
-        ("activated", "local", "elsewhere", "visits", "to_officer", "gave_up", "too_young", "served"), 0
+        ("activated", "local", "elsewhere", "visits", "to_officer", "gave_up", "told", "served"), 0
     )
     return busy(
         **numbers,

@@ -51,8 +51,8 @@ TERMINAL_STATE: dict[TerminalState, LazyString] = {
 }
 
 BADGE: dict[BadgeProblem, LazyString] = {
-    BadgeProblem.NOT_VALID: _("Kartu petugas ini tidak berlaku."),
-    BadgeProblem.NOT_FOR_THIS: _("Kartu ini tidak untuk membantu di anjungan."),
+    BadgeProblem.NOT_VALID: _("Lencana ini tidak berlaku."),
+    BadgeProblem.NOT_FOR_THIS: _("Lencana ini tidak untuk membantu di anjungan."),
 }
 
 NOT_DONE: dict[NotDone, LazyString] = {

@@ -131,7 +131,7 @@ def test_a_badge_that_does_not_count_is_said_in_the_bar_and_disturbs_nobody(stan
     hold(stand, "B.AAAAAAAAAAAA.BBBBBBBBBBBBBBBB")
     part = htmx.poll("/help/badge")
     assert part.answer.headers["HX-Retarget"] == "#help"
-    assert part.text == "Kartu petugas ini tidak berlaku."
+    assert part.text == "Lencana ini tidak berlaku."
     assert htmx.poll("/help/state").text == "Panggil petugas"
 
 

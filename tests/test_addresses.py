@@ -81,15 +81,13 @@ def test_it_is_said_whether_a_phone_can_open_it(tmp_path, url, says):
     assert url in line
 
 
-def test_a_demonstration_shows_its_simulator_and_its_officers_password(tmp_path):
-    (tmp_path / "officer-password.txt").write_text("petugas rahasia\n")
-    shown = "\n".join(addresses.lines(Settings(data=tmp_path)))
-    assert "/simulator" in shown
-    assert "(petugas, password rahasia)" in shown
+def test_a_demonstration_shows_its_simulator_and_where_its_officers_codes_are(tmp_path):
+    (officers,) = [line for line in addresses.lines(Settings(data=tmp_path)) if "officers" in line]
+    assert "http://127.0.0.1:8000/petugas " in officers
+    assert officers.endswith("http://127.0.0.1:8000/simulator/petugas")
 
 
 def test_production_shows_neither(tmp_path):
-    (tmp_path / "officer-password.txt").write_text("petugas rahasia\n")
     production = Settings(
         data=tmp_path,
         env="production",
@@ -104,4 +102,4 @@ def test_production_shows_neither(tmp_path):
     )
     shown = "\n".join(addresses.lines(production))
     assert "simulator" not in shown
-    assert "rahasia" not in shown
+    assert "passwords" not in shown

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk import assembly
 from kiosk.db import db
+from tests.officers import an_office
 from tests.support import make_app
 
 PAGES = {
@@ -55,3 +57,23 @@ def test_a_fragment_is_never_taken_for_a_page(app):
 def test_a_body_that_no_camera_makes_is_refused(app):
     answer = app.test_client().post("/visit/start", data=b"x" * (5 * 1024 * 1024))
     assert answer.status_code == 413
+
+
+def test_the_console_shows_a_link_only_while_nobody_works_here(tmp_path, capsys):
+    office = an_office(tmp_path)
+    assembly._welcome(office.app)
+    shown = capsys.readouterr().out
+    path = shown.split("http://127.0.0.1:8000")[1].strip()
+    assert office.app.test_client().get(path).status_code == 200
+    office.officer()
+    assembly._welcome(office.app)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_start_before_prepare_is_said_and_does_not_fail(tmp_path, capsys, caplog):
+    app = make_app(tmp_path)
+    with app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE setup_link")
+    assembly._welcome(app)
+    assert capsys.readouterr().out == ""
+    assert "run kiosk prepare" in caplog.text

@@ -84,36 +84,70 @@ def _count(folder, table: str) -> int:
     return int(count)
 
 
-def test_prepare_makes_keys_database_residents_and_one_officer(prepared, tmp_path):
+def test_prepare_makes_keys_database_residents_and_an_officer_of_each_role(prepared, tmp_path):
     assert "made the key file" in prepared
     assert (tmp_path / keys.FILE_NAME).stat().st_mode & 0o777 == 0o600
     assert _count(tmp_path, "register_person") > 0
-    assert _count(tmp_path, "officer") == 1
-    assert (tmp_path / "officer-password.txt").stat().st_mode & 0o777 == 0o600
+    assert _count(tmp_path, "officer") == 4
+    assert (tmp_path / "demo-officers.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_second_prepare_keeps_everything(prepared, run, tmp_path):
-    files = [tmp_path / keys.FILE_NAME, tmp_path / "officer-password.txt"]
+    files = [tmp_path / keys.FILE_NAME, tmp_path / "demo-officers.json"]
     before = [path.read_bytes() for path in files], _count(tmp_path, "register_person")
     code, out, err = run("prepare")
     assert (code, err) == (0, "")
     assert "demonstration residents: 0 new" in out
     assert "made the key file" not in out
     assert ([path.read_bytes() for path in files], _count(tmp_path, "register_person")) == before
-    assert _count(tmp_path, "officer") == 1
+    assert _count(tmp_path, "officer") == 4
 
 
 def test_an_officer_is_added_once(prepared, run, tmp_path):
-    add = ("officer", "add", "Rina", "--name", "Rina S.", "--password", PASSWORD)
+    add = ("officer", "add", "Rina", "--role", "auditor", "--name", "Rina S.", "--password", PASSWORD)
     code, out, err = run(*add)
     assert (code, err) == (0, "")
     assert "/petugas" in out
     assert PASSWORD not in out
-    assert _count(tmp_path, "officer") == 2
+    assert _count(tmp_path, "officer") == 5
+    assert ["rina", "auditor", "not set up yet"] in _listed(run)
     code, out, err = run(*add)
     assert code == 1
     assert err.startswith("kiosk: ")
-    assert _count(tmp_path, "officer") == 2
+    assert _count(tmp_path, "officer") == 5
+
+
+def _listed(run):
+    code, out, err = run("officer", "list")
+    assert (code, err) == (0, "")
+    return [line.split(maxsplit=2) for line in out.splitlines()]
+
+
+def test_an_officer_is_removed_and_the_last_supervisor_is_not(prepared, run):
+    assert sorted(_listed(run)) == [
+        ["auditor", "auditor", "ready"],
+        ["penyelia", "supervisor", "ready"],
+        ["petugas", "officer", "ready"],
+        ["teknisi", "technician", "ready"],
+    ]
+    assert run("officer", "remove", "Petugas")[0] == 0
+    assert [line[0] for line in sorted(_listed(run))] == ["auditor", "penyelia", "teknisi"]
+    for name, says in (("petugas", "nobody works here"), ("penyelia", "the last supervisor")):
+        code, _, err = run("officer", "remove", name)
+        assert (code, err.startswith(f"kiosk: {says}")) == (1, True), err
+
+
+def test_the_set_up_link_is_given_only_while_nobody_is_there(prepared, run, tmp_path):
+    code, out, err = run("officer", "link")
+    assert (code, out) == (1, "")
+    assert "officers already" in err
+    connection = sqlite3.connect(tmp_path / "kiosk.db")
+    with connection:
+        connection.execute("UPDATE officer SET active = 0")
+    connection.close()
+    code, out, err = run("officer", "link")
+    assert (code, err) == (0, "")
+    assert out.startswith("http://127.0.0.1:8000/petugas/mulai/")
 
 
 @pytest.mark.parametrize("password", ["short", "rina rina rina", ""])
@@ -121,7 +155,7 @@ def test_an_officer_with_a_password_that_is_none_is_refused(prepared, run, tmp_p
     code, _, err = run("officer", "add", "rina", "--name", "Rina", "--password", password)
     assert code == 1
     assert err.startswith("kiosk: ")
-    assert _count(tmp_path, "officer") == 1
+    assert _count(tmp_path, "officer") == 4
 
 
 def test_an_untouched_chain_is_verified(prepared, run):

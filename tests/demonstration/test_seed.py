@@ -12,12 +12,10 @@ from kiosk import db
 from kiosk.adapters.authority import Outcome
 from kiosk.demonstration import seed as seeding
 from kiosk.demonstration.residents import RESIDENTS, by_key, without_portraits
-from kiosk.demonstration.seed import OFFICER, PASSWORD_FILE, seed
+from kiosk.demonstration.seed import seed
 from kiosk.domain.visit import Step
-from kiosk.models.officer import Officer
 from kiosk.models.register import AuthorityRecord, RegisterPerson
 from kiosk.models.visit import AttemptState, FaceAttempt, LookUp, Visit
-from kiosk.services import officer as officers
 from tests.support import make_app, opened
 
 IN_REGISTER = [resident for resident in RESIDENTS if resident.in_register]
@@ -103,23 +101,6 @@ def test_who_is_active_elsewhere_is_so_at_the_authority(kiosk_with_faces, portra
     assert active == {resident.key for resident in RESIDENTS if resident.active_elsewhere} != set()
 
 
-def test_the_officer_can_sign_in_with_what_the_file_says_and_only_its_owner_reads_it(kiosk, tmp_path):
-    _made_without(kiosk, tmp_path)
-    path = tmp_path / PASSWORD_FILE
-    assert path.stat().st_mode & 0o777 == 0o600
-    username, password = path.read_text("ascii").split()
-    assert username == OFFICER
-    assert isinstance(officers.sign_in(kiosk, username, password), Officer)
-
-
-def test_an_officer_who_is_there_already_is_left_alone(kiosk, tmp_path):
-    officers.add(kiosk, "sari", "Sari", "sebuah kalimat panjang")
-    _made_without(kiosk, tmp_path)
-    with db.reading() as session:
-        assert session.scalars(sa.select(Officer.username)).all() == ["sari"]
-    assert not (tmp_path / PASSWORD_FILE).exists()
-
-
 def test_starting_again_lets_everybody_come_a_second_time(kiosk):
     now = kiosk.clock.now()
     with db.transaction() as session:
@@ -134,10 +115,13 @@ def test_starting_again_lets_everybody_come_a_second_time(kiosk):
         )
         for key in ("made-here", "seed-sudah-aktif"):
             session.add(AuthorityRecord(key=key, nik_hash=key, state=Outcome.ACTIVE.value, at=now))
+        for key in ("taken-off-here", "seed-hp-hilang"):
+            session.add(AuthorityRecord(key=key, nik_hash=key, state=Outcome.DEACTIVATED.value, at=now))
         session.add(AuthorityRecord(key="on-offer", nik_hash="h", state=Outcome.ISSUED.value, at=now))
     seeding.start_again()
     with db.reading() as session:
-        assert set(session.scalars(sa.select(AuthorityRecord.key))) == {"seed-sudah-aktif", "on-offer"}
+        states = {record.key: record.state for record in session.scalars(sa.select(AuthorityRecord))}
+        assert states == {"seed-sudah-aktif": "active", "seed-hp-hilang": "active", "on-offer": "issued"}
         assert session.scalars(sa.select(FaceAttempt.id)).all() == []
         assert session.scalars(sa.select(LookUp.id)).all() == []
         assert session.get(Visit, "v") is not None

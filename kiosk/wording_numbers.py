@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import LazyString, format_date, format_decimal
-from flask_babel import gettext as _now
 from flask_babel import lazy_gettext as _
 
 from kiosk import wording
@@ -167,10 +166,10 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(whole, 60)
     hours, over = divmod(minutes, 60)
     if hours:
-        return str(_now("%(hours)s jam %(minutes)s mnt", hours=number(hours), minutes=over))
+        return str(_("%(hours)s jam %(minutes)s mnt", hours=number(hours), minutes=over))
     if minutes:
-        return str(_now("%(minutes)s mnt %(seconds)s dtk", minutes=minutes, seconds=rest))
-    return str(_now("%(seconds)s dtk", seconds=rest))
+        return str(_("%(minutes)s mnt %(seconds)s dtk", minutes=minutes, seconds=rest))
+    return str(_("%(seconds)s dtk", seconds=rest))
 
 
 def day(at: date) -> str:

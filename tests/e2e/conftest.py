@@ -25,7 +25,7 @@ from playwright.sync_api import (
 from kiosk.demonstration.fetch_portraits import NotFetched, are_there, fetch
 from tests.e2e.chromium import LANDSCAPE, PHONE, NoChromium, launch
 from tests.e2e.kiosk_server import KioskServer, prepare
-from tests.e2e.people import PATIENCE_MS, AtKiosk, Panel, Phone
+from tests.e2e.people import PATIENCE_MS, AtKiosk, Officer, Panel, Phone
 from tests.faces import portraits
 
 __all__ = ["portraits"]
@@ -35,6 +35,9 @@ ANSWER_MOMENT = "0.3"
 
 Serve = Callable[..., KioskServer]
 Open = Callable[..., BrowserContext]
+AtDesk = Callable[..., Officer]
+
+DESK = (1366, 768)
 
 
 @pytest.fixture(scope="session")
@@ -201,3 +204,22 @@ def resident(page: Page, server: KioskServer, panel: Panel) -> AtKiosk:
 def phone(open_context: Open) -> Phone:
     """The resident's phone."""
     return Phone(open_context(PHONE, is_mobile=True).new_page())
+
+
+@pytest.fixture
+def at_desk(open_context: Open, server: KioskServer) -> Iterator[AtDesk]:
+    """`at_desk(username)`: an officer who has signed in at his own screen.
+
+    He signs out after the test: the kiosk would ask him for fifteen seconds more, in somebody else's test.
+    """
+    came: list[Officer] = []
+
+    def one(username: str = "petugas", size: tuple[int, int] = DESK) -> Officer:
+        officer = Officer(open_context(size).new_page(), server.url)
+        came.append(officer)
+        officer.signs_in(server.officer(username))
+        return officer
+
+    yield one
+    for officer in came:
+        officer.signs_out()

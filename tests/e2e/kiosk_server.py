@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,10 @@ import urllib.request
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
+
+from kiosk.demonstration.officers import FILE_NAME as OFFICERS
+from kiosk.demonstration.officers import DemoOfficer
+from kiosk.domain.roles import Role
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 40.0
@@ -126,7 +131,9 @@ class KioskServer:
             time.sleep(0.05)
         raise AssertionError(f"no mail came within {seconds} s")
 
-    def officer(self) -> tuple[str, str]:
-        """User name and password of the demonstration's officer."""
-        name, password = (self.data / "officer-password.txt").read_text("ascii").split()
-        return name, password
+    def officer(self, username: str = "petugas") -> DemoOfficer:
+        """One of the demonstration's officers, with everything that he knows and his phone knows."""
+        rows = json.loads((self.data / OFFICERS).read_text("utf-8"))
+        return next(
+            DemoOfficer(**row | {"role": Role(row["role"])}) for row in rows if row["username"] == username
+        )

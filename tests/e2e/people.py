@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import APIRequestContext, Locator, Page, expect
 
+from kiosk.demonstration.officers import DemoOfficer
 from kiosk.demonstration.residents import Resident, by_key
+from kiosk.domain.totp import DRIFT_STEPS, step_at
 from kiosk.hardware.codes import read_codes
+from kiosk.services.totp import code_at
 
 EMAIL = "warga.contoh@gmail.com"
 PHONE = "081234567890"
@@ -178,17 +182,34 @@ class Officer:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
+        self.pin = ""
 
-    def signs_in(self, name: str, password: str) -> None:
-        """Sign in and see the queue."""
+    def signs_in(self, who: DemoOfficer) -> None:
+        """Give password and one-time code, and see the first page of the panel."""
+        self.pin = who.pin
         self.page.goto(f"{self.url}/petugas")
-        self.page.locator("#username").fill(name)
-        self.page.locator("#password").fill(password)
+        self.page.locator("#username").fill(who.username)
+        self.page.locator("#password").fill(who.password)
         self.page.locator("form.card button").click()
-        expect(self.page.locator("#queue")).to_be_visible()
+        self.page.locator("#code").fill(_next_code(self.url, who))
+        self.page.locator("form.card button").click()
+        expect(self.page.locator("nav.menu")).to_be_visible()
+
+    def signs_out(self) -> None:
+        """Leave the panel: nobody can ask him any more."""
+        self.page.goto(f"{self.url}/petugas")
+        self.page.locator("form[action='/petugas/keluar'] button").click()
+        expect(self.page.locator("#username")).to_be_visible()
+
+    def watches_cases(self) -> None:
+        """Have the list of cases open; from its first poll on, the kiosk knows that somebody is there."""
+        with self.page.expect_response("**/petugas/kasus/isi*"):
+            self.page.goto(f"{self.url}/petugas/kasus")
 
     def opens_case(self, number: str) -> None:
-        """Open the case of a ticket, and see both photos."""
+        """Open the case of a ticket, or of a terminal where somebody waits, and see both photos."""
+        if not self.page.url.endswith("/petugas/kasus"):
+            self.page.goto(f"{self.url}/petugas/kasus")
         self.page.locator(f"#case-{number}").click()
         pictures = self.page.locator(".pair img")
         expect(pictures).to_have_count(2)
@@ -197,10 +218,23 @@ class Officer:
             assert picture.evaluate("(img) => img.naturalWidth") > 50, "a photo is not shown"
 
     def decides(self, decision: str) -> None:
-        """Give the first reason of the list, and send the decision."""
-        form = self.page.locator("form", has=self.page.locator(f"input[name=decision][value={decision}]"))
-        form.locator("input[name=reason]").first.check()
-        form.locator("button").click()
+        """Give the first reason that stands under a decision, the PIN, and send it."""
+        self.page.locator(f"#{decision} input[name=reason]").first.check()
+        self.page.locator("#pin").fill(self.pin)
+        self.page.locator("form", has=self.page.locator("#pin")).locator("button").click()
+
+
+_used: dict[tuple[str, str], int] = {}
+"""The step of the code that an officer typed last, by server and user name: a code is good once."""
+
+
+def _next_code(url: str, who: DemoOfficer) -> str:
+    """What his phone shows; after two codes within half a minute he waits for the next."""
+    used = _used.get((url, who.username), 0)
+    while (step := step_at(datetime.now(UTC))) + DRIFT_STEPS <= used:
+        time.sleep(0.5)
+    _used[url, who.username] = max(step, used + 1)
+    return code_at(who.secret, _used[url, who.username])
 
 
 class Panel:

@@ -198,7 +198,7 @@ def test_pages_beside_the_kiosk_are_accessible(open_context: Open, server: Kiosk
     found: list[str] = []
     officer.page.goto(f"{server.url}/petugas")
     found += [f"sign-in: {one['id']}" for one in Axe().run(officer.page).response["violations"]]
-    officer.signs_in(*server.officer())
+    officer.signs_in(server.officer())
     found += [f"queue: {one['id']}" for one in Axe().run(officer.page).response["violations"]]
     officer.page.goto(f"{server.url}/simulator")
     found += [f"simulator: {one['id']}" for one in Axe().run(officer.page).response["violations"]]

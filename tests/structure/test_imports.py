@@ -50,12 +50,12 @@ RINGS = {
     "papers": _ring("papers domain wording wording_numbers", as_types="models", never="sqlalchemy"),
     "services": _ring(
         "services domain models papers adapters hardware db keys config",
-        never="flask_login flask_wtf htmx_flask",
+        never="flask_wtf htmx_flask",
         never_names=RENDERING,
     ),
     "routes": _ring(
-        "routes services domain models hardware demonstration papers config auth"
-        " wording wording_officer wording_numbers",
+        "routes services domain models hardware demonstration papers config auth officer_session"
+        " terminal_cookie wording wording_officer wording_numbers",
         never="sqlalchemy flask_sqlalchemy alembic",
     ),
     "demonstration": _ring(

@@ -16,7 +16,7 @@ IN_VENV := .venv/bin/python
 BABEL := $(IN_VENV) -m babel.messages.frontend --quiet
 CATALOGUES := $(wildcard kiosk/translations/*/LC_MESSAGES/*.po)
 
-.PHONY: help run test lint bench screenshots messages lock clean install install-dev translations
+.PHONY: help run test lint bench bench-scale screenshots messages lock clean install install-dev translations
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -41,6 +41,10 @@ bench: install-dev translations ## measure the figures that README promises
 	@deploy/system-packages libzbar0 chromium
 	@$(IN_VENV) -m kiosk.demonstration.fetch_portraits
 	@$(IN_VENV) -m benchmarks $(ARGS)
+
+bench-scale: install-dev translations ## measure the panel on a million visits (ARGS=--short: a twentieth)
+	@deploy/system-packages libzbar0
+	@$(IN_VENV) -m benchmarks.scale $(ARGS)
 
 screenshots: install-dev translations ## remake the pictures that README shows
 	@deploy/system-packages libzbar0 chromium

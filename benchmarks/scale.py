@@ -1,8 +1,9 @@
 """The panel after a million visits and five million audit entries: `make bench-scale` (`ARGS=--short`).
 
-Two offices have the same morning, one of them a year behind it: so their pages show the same lines, and
-what differs is what the database has to pass by. Each page is asked for in turn in both, and what is judged is how much longer it takes in the old one. The check of the audit chain is held
-against a loop that only reads and hashes the same rows, and its memory against that of checking a new chain.
+Two offices have the same morning, one of them a year behind it: so their pages show the same lines, and what
+differs is what the database has to pass by. Each page is asked for in turn in both, and what is judged is how
+much longer it takes in the old one. The check of the audit chain is held against a loop that only reads and
+hashes the same rows, and its memory against that of checking a new chain.
 
 `--short` makes a twentieth of the year, and judges what a small busy machine can tell: memory, and that no
 fault is found in a chain that has none.
@@ -64,7 +65,7 @@ MEMORY_BOUND = 1.1
 VERIFY_ROUNDS = 3
 
 WAITING, CASES, LOOKS = 6, 3, 60
-"""Of the morning: tickets, cases, and how often an officer looked at a case, which fills a page of the log."""
+"""Of the morning: tickets, cases, and how often an officer looked at one, which fills a page of the log."""
 
 OFFICER, VISIT = 100, "morning"
 

@@ -37,7 +37,7 @@ from kiosk.models.audit import AuditEntry
 from kiosk.services import audit, audit_head
 from kiosk.services.kiosk import Kiosk
 
-BATCH = 2000
+BATCH = 5000
 """Rows read in one transaction: a check of minutes must not hold a snapshot, or nothing can be erased."""
 
 FAULTS_KEPT = 100
@@ -46,7 +46,7 @@ FAULTS_KEPT = 100
 LONGEST_NUMBER = 19
 """Digits of SQLite's largest whole number."""
 
-WAITING_HEADS = 20 * BATCH
+WAITING_HEADS = 10 * BATCH
 """Lines of the head file kept for rows still to come; more are looked up one by one, which is slower."""
 
 _ROWS = (

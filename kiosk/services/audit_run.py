@@ -13,7 +13,7 @@ from kiosk.papers.audit_head import audit_head
 from kiosk.services import audit, audit_check, printing
 from kiosk.services.kiosk import Kiosk
 
-PAUSE_SECONDS = 0.01
+PAUSE_SECONDS = 0.02
 """After each batch, which takes about as long: a resident's touch must not wait for an auditor."""
 
 

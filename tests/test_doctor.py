@@ -11,6 +11,7 @@ import pytest
 
 from kiosk import create_app, doctor, keys
 from kiosk.adapters.face import EngineState
+from kiosk.adapters.voice import EspeakVoice, FolderVoice
 from kiosk.config import Settings
 from kiosk.db import bring_up_to_date
 from kiosk.demonstration.seed import seed
@@ -38,7 +39,7 @@ class Engine:
 def migrated(tmp_path):
     """A kiosk without residents and officers, on a database made by the migrations."""
     keys.create(tmp_path / keys.FILE_NAME)
-    app = create_app(Settings(data=tmp_path))
+    app = create_app(Settings(data=tmp_path, voice="none"))
     bring_up_to_date(app)
     return app
 
@@ -113,6 +114,22 @@ def test_a_mail_folder_that_cannot_be_written_is_fatal(kiosk, tmp_path):
     found = _finding(kiosk, "mail")
     assert found.is_fatal
     assert "KIOSK_MAIL" in found.hint
+
+
+def test_a_voice_that_is_not_installed_is_a_warning_with_both_remedies(kiosk, monkeypatch, tmp_path):
+    speechless = replace(kiosk.adapters, voice=EspeakVoice(kiosk.settings))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = _finding(replace(kiosk, adapters=speechless), "voice")
+    assert (found.level, found.says) == (Level.WARNING, "espeak-ng is not installed")
+    assert "espeak-ng" in found.hint
+    assert "KIOSK_VOICE=none" in found.hint
+
+
+def test_recordings_that_are_missing_are_named(kiosk, tmp_path):
+    voice = FolderVoice(replace(kiosk.settings, voice=f"folder:{tmp_path}"))
+    found = _finding(replace(kiosk, adapters=replace(kiosk.adapters, voice=voice)), "voice")
+    assert found.level is Level.WARNING
+    assert "nomor-antrean.wav" in found.says
 
 
 def test_a_mail_server_that_does_not_answer_is_fatal(kiosk):

@@ -192,12 +192,12 @@ def _words(refusal: PinRefusal) -> str:
     match refusal:
         case PinRefusal(PinProblem.LOCKED, until) if until is not None:
             at = f"{until.astimezone(the_kiosk().settings.zone):%H.%M.%S}"
-            return _("Terlalu banyak percobaan. Coba lagi setelah pukul %(time)s.", time=at)
+            return str(_("Terlalu banyak percobaan. Coba lagi setelah pukul %(time)s.", time=at))
         case PinRefusal(PinProblem.NOT_SET):
-            return _("Anda belum punya PIN. Buat PIN di halaman akun Anda.")
+            return str(_("Anda belum punya PIN. Buat PIN di halaman akun Anda."))
         case PinRefusal(PinProblem.BUSY):
-            return _("Sistem sedang sibuk. Tunggu sebentar, lalu ketik PIN lagi.")
-    return _("PIN belum cocok. Silakan coba lagi.")
+            return str(_("Sistem sedang sibuk. Tunggu sebentar, lalu ketik PIN lagi."))
+    return str(_("PIN belum cocok. Silakan coba lagi."))
 
 
 def _desk(helping: Helping, notice: object = "") -> Response:

@@ -84,12 +84,18 @@ def left_out(kiosk: Kiosk) -> list[str]:
 def start_again() -> None:
     """Let every resident come again today: undo the demonstration's activations, tries and look-ups.
 
-    Visits, tickets and the audit chain stay; so do activations that were there from the beginning.
+    Visits, tickets and the audit chain stay; so do activations that were there from the beginning, also when
+    an officer has taken them off since.
     """
     with transaction() as session:
         made_here = sa.not_(AuthorityRecord.key.startswith(SEEDED))
         session.execute(
-            sa.delete(AuthorityRecord).where(made_here, AuthorityRecord.state == Outcome.ACTIVE.value)
+            sa.delete(AuthorityRecord).where(made_here, AuthorityRecord.state != Outcome.ISSUED.value)
+        )
+        session.execute(
+            sa.update(AuthorityRecord)
+            .where(AuthorityRecord.state == Outcome.DEACTIVATED.value)
+            .values(state=Outcome.ACTIVE.value)
         )
         session.execute(sa.delete(FaceAttempt))
         session.execute(sa.delete(LookUp))

@@ -130,7 +130,8 @@ def _search(
     found: list[Found] | None = None,
 ) -> Response:
     lines = None if found is None else [_line(one) for one in found]
-    return panel.render("officer/care.html", status, typed=typed, error=error, found=lines)
+    # Whoever stands at the officer's side need not read a NIK that has served its purpose.
+    return panel.render("officer/care.html", status, typed="" if lines else typed, error=error, found=lines)
 
 
 def _line(one: Found) -> SimpleNamespace:

@@ -85,4 +85,4 @@ def offer_in_words(kiosk: Kiosk, cared: Cared) -> list[tuple[str, str]]:
             state = _("tidak berlaku lagi")
     mail = str(words.MAIL[outbox.state_of(kiosk, offer.id)])
     wrong = _("%(number)s dari %(allowed)s", number=offer.wrong_codes, allowed=allowed)
-    return [(_("Kode QR"), state), (_("Email"), mail), (_("Kode keliru"), wrong)]
+    return [(_("Kode QR"), state), (_("Pengiriman email"), mail), (_("Kode keliru"), wrong)]

@@ -107,6 +107,8 @@ def main(
                 activation.offer(kiosk, visit_id)
             case "redeem":
                 redemption.redeem(kiosk, code, digits)
+            case "leave":
+                visits.leave(kiosk, visit_id)
             case "refer":
                 ticket.refer(kiosk, visit_id, Step.EMAIL, None)
             case "selfie":

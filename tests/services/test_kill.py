@@ -15,8 +15,10 @@ import sqlalchemy as sa
 
 from kiosk.db import db
 from kiosk.domain.activation import ActivationState
+from kiosk.domain.numbers import Measure
 from kiosk.domain.visit import Step
 from kiosk.models.mail import Mail
+from kiosk.models.numbers import DailyCount
 from kiosk.services import activation, audit, audit_check, outbox, redemption, selfie
 from kiosk.services import visit as visits
 from tests.services import kill_child
@@ -130,3 +132,13 @@ def test_killed_while_giving_a_ticket(stand, kiosk, point):
     assert_agreement(stand)
     stand.clock.advance(600)
     assert stand.bring(Step.EMAIL)
+
+
+def test_killed_right_after_a_visit_has_ended_it_is_counted_once(stand, kiosk):
+    visit_id = stand.bring(Step.EMAIL)
+    kill(stand, visit_id, "leave", "commit:1")
+    stand.clock.advance(3600)
+    visits.end_abandoned(kiosk)
+    ended = stand.all(sa.select(DailyCount).where(DailyCount.measure == Measure.OUTCOME))
+    assert [(one.label, one.count) for one in ended] == [("left", 1)]
+    assert_agreement(stand)

@@ -128,6 +128,6 @@ def test_the_camera_is_looked_through_and_shuts_when_somebody_stands_there(
     resident.goes_to_camera()
     resident.sees("face")
     expect(page.locator("main")).to_contain_text("Warga sedang di depan kamera")
-    resident.page.locator("[popovertarget=person]").tap()
+    resident.page.locator("#screen .person").tap()
     resident.touch("/visit/refer")
     resident.sees("ticket")

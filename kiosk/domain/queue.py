@@ -51,8 +51,8 @@ TRANSITIONS: dict[tuple[TicketState, Happening], TicketState] = {
     (_S.APPROVED, _H.EXPIRED): _S.VOID,
     (_S.REFUSED, _H.EXPIRED): _S.VOID,
 }
-"""Everything that may happen. Whoever is at a counter when his case is refused stays there; when it is approved
-he goes back to the kiosk, which uses the ticket up."""
+"""Everything that may happen. Whoever is at a counter when his case is refused stays there; approved, he goes
+back to the kiosk, which uses the ticket up."""
 
 CALLABLE: frozenset[TicketState] = frozenset(state for state, what in TRANSITIONS if what is _H.CALLED)
 """Tickets that a counter may call, by hand in any order: the old and the pregnant need not wait (UU 25/2009,

@@ -9,7 +9,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask_babel import LazyString
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -55,7 +55,7 @@ class Serving:
     reason: LazyString
     bring: Sequence[LazyString]
     case_url: str | None
-    counter_url: str | None
+    counter_url: str
 
 
 @bp.get("")
@@ -196,7 +196,6 @@ def _serving(line: Line) -> Serving | None:
     ticket = line.serving
     if ticket is None:
         return None
-    has_counter_page = "counter.overview" in current_app.view_functions
     return Serving(
         id=ticket.id,
         number=ticket.number,
@@ -206,5 +205,5 @@ def _serving(line: Line) -> Serving | None:
         reason=wording.officer_sentence(ticket.reason),
         bring=wording.bring(ticket.reason),
         case_url=None if line.case_id is None else url_for("review.case", case_id=line.case_id),
-        counter_url=url_for("counter.overview", ticket=ticket.id) if has_counter_page else None,
+        counter_url=url_for("counter.overview", ticket=ticket.id),
     )

@@ -124,6 +124,9 @@ def _words(result: ScanResult) -> tuple[str, str]:
 
 def _place(result: ScanResult) -> str:
     """Where a ticket stands in the queue."""
-    if result.ahead == 0:
-        return _("Anda berikutnya; nomor Anda segera dipanggil.")
-    return _("Masih %(number)s orang di depan Anda; nomor Anda akan dipanggil.", number=result.ahead)
+    words: str = (
+        _("Masih %(number)s orang di depan Anda; nomor Anda akan dipanggil.", number=result.ahead)
+        if result.ahead
+        else _("Anda berikutnya; nomor Anda segera dipanggil.")
+    )
+    return words

@@ -61,7 +61,7 @@ class DeviceLine:
 
 @dataclass(frozen=True)
 class TerminalCard:
-    """One terminal in words; `since` is the time of day of its last sign of life."""
+    """One terminal in words; `since` is when it last gave a sign of life."""
 
     name: str
     state: TerminalState
@@ -181,10 +181,17 @@ def _card(seen: TerminalSeen, now: datetime) -> TerminalCard:
         words=str(TERMINAL_STATE[seen.state]),
         step="" if is_silent else str(step),
         minutes=None if is_silent or seen.step_since is None else minutes_since(seen.step_since, now),
-        since=f"{seen.seen_at.astimezone(the_kiosk().settings.zone):%H.%M}",
+        since=heard_at(seen.seen_at, now),
         devices=device_lines(seen.devices),
         closed_message=seen.closed_message,
     )
+
+
+def heard_at(moment: datetime, now: datetime) -> str:
+    """The office's time of a sign of life, with its day when that was not today."""
+    zone = the_kiosk().settings.zone
+    local = moment.astimezone(zone)
+    return f"{local:%H.%M}" if local.date() == now.astimezone(zone).date() else f"{local:%d-%m-%Y %H.%M}"
 
 
 def device_lines(devices: tuple[DeviceSeen, ...]) -> tuple[DeviceLine, ...]:

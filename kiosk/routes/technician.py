@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.domain.terminal_state import MESSAGE_MAX
 from kiosk.routes import panel
-from kiosk.routes.board import DeviceLine, device_lines
+from kiosk.routes.board import DeviceLine, device_lines, heard_at
 from kiosk.routes.panel import the_kiosk
 from kiosk.services import technician, terminal_state
 from kiosk.services.technician import NotDone, Sight
@@ -183,7 +183,7 @@ def _condition(seen: TerminalSeen) -> Condition:
         name=seen.name,
         state=seen.state,
         words=str(TERMINAL_STATE[seen.state]),
-        seen_at=f"{seen.seen_at.astimezone(zone):%H.%M}",
+        seen_at=heard_at(seen.seen_at, kiosk.clock.now()),
         started_at=f"{seen.started_at.astimezone(zone):%d-%m-%Y %H.%M}",
         devices=device_lines(seen.devices),
         sheets=seen.sheets,

@@ -89,7 +89,6 @@ def test_an_officer_activates_for_a_resident_while_the_kiosk_serves_another(
     expect(counter.page.locator("h1")).to_have_text("Loket")
     assert SERVED.nik not in counter.page.content()
     resident.sees("nik")
-    resident.touch("/visit/leave")
 
 
 def test_a_qr_at_the_kiosk_is_revoked_and_its_screen_follows(

@@ -38,8 +38,12 @@ def audit_head(*, heads: Sequence[Head], at: datetime, office: str, terminal: st
             _("Tanda tangani dan simpan di luar komputer ini. Catatan sampai nomor di atas dapat dibuktikan.")
         ),
         Space(12),
-        *_line(_("Nama")),
-        *_line(_("Tanda tangan")),
+        Text(_("Nama")),
+        Space(_FOR_A_HAND),
+        Rule(),
+        Space(12),
+        Text(_("Tanda tangan")),
+        Space(_FOR_A_HAND),  # the footer's line is the one that is signed on
         *footer(_("Akhir lembar")),
     )
     return Paper(title="audit head", elements=elements)
@@ -67,7 +71,3 @@ def _chain(head: Head) -> tuple[Element, ...]:
         Space(8),
         *(Text(line, Align.CENTER) for line in in_groups(head.hash)),
     )
-
-
-def _line(label: str) -> tuple[Element, ...]:
-    return Text(label), Space(_FOR_A_HAND), Rule(), Space(12)

@@ -53,7 +53,7 @@ def csv_of(table: Table) -> Iterator[bytes]:
 def xlsx_into(table: Table, file: IO[bytes]) -> None:
     """Write the table into `file`; what does not fit on a sheet goes on on the next."""
     # 60 ms that the start of the kiosk should not wait for.
-    from xlsxwriter import Workbook  # type: ignore[import-untyped]
+    from xlsxwriter import Workbook
 
     book = Workbook(file, {"constant_memory": True})
     sheet, line = _sheet(book, table), 0

@@ -1,4 +1,4 @@
-"""When an officer's sign-in is locked, as a pure rule."""
+"""When an officer's password, one-time codes and PIN are locked, as a pure rule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST = timedelta(minutes=15)
 
 
 def locked_until(failures: int, last_failure_at: datetime | None) -> datetime | None:
-    """Return until when no password is looked at, or None.
+    """Return until when no password, one-time code or PIN is looked at, or None.
 
     | failures | locked for |
     |----------|------------|
@@ -30,6 +30,6 @@ def locked_until(failures: int, last_failure_at: datetime | None) -> datetime | 
 
 
 def is_locked(failures: int, last_failure_at: datetime | None, now: datetime) -> bool:
-    """Whether a sign-in is refused now, whatever the password."""
+    """Whether a try is refused now, whatever was typed."""
     until = locked_until(failures, last_failure_at)
     return until is not None and now < until

@@ -15,6 +15,7 @@ from kiosk.adapters.register import RegisterDown
 from kiosk.domain import review as rules
 from kiosk.domain.audit import Action
 from kiosk.domain.eligibility import Person
+from kiosk.domain.reasons import RESUMABLE
 from kiosk.domain.review import Bar, Decision
 from kiosk.domain.ticket import office_day
 from kiosk.domain.visit import Step
@@ -39,7 +40,7 @@ class News:
 
     `is_open` is False once it is decided or its visit is over. Names are display names: of who decided, of
     the first of two who must agree, of somebody else who has it open. `seconds_left` is how long its resident
-    still waits at `terminal`; None when he has a ticket (or has left).
+    still waits at `terminal`; None when he has a ticket (or has left). `resumes`: a yes leads on at a kiosk.
     """
 
     case_id: str
@@ -48,6 +49,7 @@ class News:
     terminal: str
     ticket: Ticket | None
     seconds_left: int | None
+    resumes: bool
     decided_by: str | None
     first_by: str | None
     held_by: str | None
@@ -176,6 +178,7 @@ def _news(kiosk: Kiosk, session: Session, officer: Officer, case: ReviewCase, vi
         seconds_left=rules.seconds_left(case.opened_at, now, kiosk.settings.officer_wait_seconds)
         if waits_here
         else None,
+        resumes=case.reason in RESUMABLE,
         decided_by=name_of(session, case.decided_by),
         first_by=name_of(session, case.first_by),
         held_by=name_of(session, case.held_by) if is_held else None,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask_babel import gettext as _
 
-from kiosk.domain.paper import Align, Banner, Headline, Items, Paper, Qr, Row, Rule, Space, Text
+from kiosk.domain.paper import Banner, Headline, Items, Paper, Qr, Row, Rule, Space
 from kiosk.papers.heading import footer, heading, moment
 
 

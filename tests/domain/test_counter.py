@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.counter import REASONS, By, LostReason, Override, OverrideReason, Sought, possible, sought
-from kiosk.domain.visit import Step
+from kiosk.domain.visit import CLOSED, COUNTER_IDLE, Channel, Step, allowed_idle, is_abandoned
 
 NOTHING = {
     "is_in_use": False,
@@ -76,3 +78,12 @@ def test_a_number_is_known_by_its_form(typed: str, expected: Sought | None) -> N
 def test_whatever_is_typed_is_one_of_three_or_nothing(typed: str) -> None:
     found = sought(typed)
     assert found is None or found.by in By
+
+
+@pytest.mark.parametrize("step", sorted(set(Step) - CLOSED))
+def test_at_a_counter_every_step_may_rest_ten_minutes(step: Step) -> None:
+    now = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+    assert allowed_idle(step, Channel.COUNTER) == COUNTER_IDLE == timedelta(minutes=10)
+    assert not is_abandoned(step, now - COUNTER_IDLE, now, Channel.COUNTER)
+    long_ago = now - COUNTER_IDLE - timedelta(microseconds=1)
+    assert is_abandoned(step, long_ago, now, Channel.COUNTER) is (step is not Step.TICKET)

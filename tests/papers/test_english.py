@@ -46,7 +46,9 @@ def indonesian():
 
 
 def _left_over(texts, indonesian):
-    return [text for text in texts if any(pattern.fullmatch(text) for pattern in indonesian)]
+    """The product's name reads like «Anjungan %(name)s»; it is a name in every language."""
+    spoken = [text for text in texts if text != "Anjungan IKD"]
+    return [text for text in spoken if any(pattern.fullmatch(text) for pattern in indonesian)]
 
 
 def _papers():

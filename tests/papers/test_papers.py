@@ -198,3 +198,14 @@ def test_one_wrong_digit_does_not_pass_as_approved(language):
 )
 def test_moments_are_written_in_the_office_s_time(language, at, written):
     assert moment(at) == written
+
+
+@pytest.mark.parametrize("paper", [_receipt, _ticket])
+def test_a_copy_says_so_on_the_first_line_that_is_its_own(language, paper):
+    texts = [text for text in paper(is_copy=True).texts if text not in paper().texts]
+    assert texts == ["SALINAN"]
+
+
+def test_a_receipt_whose_nik_is_erased_has_no_line_for_it(language):
+    assert "NIK" not in _receipt(masked_nik=None).texts
+    assert "NIK" in _receipt().texts

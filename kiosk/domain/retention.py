@@ -45,7 +45,7 @@ RETENTION: tuple[Keep, ...] = (
     Keep("review_case.note", "opened_at", timedelta(days=90), "the purge", "why an officer decided so"),
     Keep("review_case.first_note", "opened_at", timedelta(days=90), "the purge", "why the first agreed"),
     Keep("officer_override.note", "at", timedelta(days=90), "the purge", "why an officer vouched"),
-    Keep("officer.totp_secret", "removed_at", timedelta(0), "the officer leaves", "one-time codes"),
+    Keep("officer.totp_secret", "removed_at", timedelta(hours=1), "the officer leaves", "one-time codes"),
     Keep("mail.recipient", "created_at", timedelta(days=2), "the mail is sent", "delivery"),
     Keep("mail.body", "created_at", timedelta(days=2), "the mail is sent", "delivery"),
     Keep("register_person.nik", "enrolled_at", OFFICE_DAY, "the day ends", "a newcomer tries his own face"),

@@ -14,8 +14,11 @@ from kiosk.domain.review import DecisionReason
 
 
 class CaseState(StrEnum):
-    """Where a case stands. `SECOND`: one officer has approved, and the rule asks for another one. `APPROVING`:
-    approved, and the old phone is being deactivated. `OVER`: the visit ended before anybody decided."""
+    """Where a case stands.
+
+    `SECOND`: one officer has approved, and the rule asks for another one. `APPROVING`: approved, and the old
+    phone is being deactivated. `OVER`: the visit ended before anybody decided.
+    """
 
     OPEN = "open"
     SECOND = "second"
@@ -30,8 +33,8 @@ class ReviewCase(Base):
     """What the kiosk handed over, until somebody has decided; then only the decision.
 
     A case comes from a resident who waits at the kiosk, and gets a `ticket_id` when he cannot wait longer; or
-    from a ticket. `held_by` has it open at the moment; `first_by` is the first of two who must agree. `used_at`
-    is when its resident went on with the approval, which works once.
+    from a ticket. `held_by` has it open at the moment; `first_by` is the first of two who must agree.
+    `used_at` is when its resident went on with the approval, which works once.
     """
 
     __tablename__ = "review_case"

@@ -96,19 +96,21 @@ def test_a_face_decides_only_at_the_face_step(event: Event) -> None:
     assert {source for source, found in TRANSITIONS if found is event} == {Step.FACE}
 
 
-def test_the_qr_is_reached_only_through_a_matched_face() -> None:
+def test_the_qr_is_reached_only_through_a_matched_face_or_an_officer() -> None:
     into = {(source, event) for (source, event), target in TRANSITIONS.items() if target is Step.QR}
     assert into == {
         (Step.FACE, Event.FACE_MATCHED),
+        (Step.WAITING_FOR_OFFICER, Event.OFFICER_APPROVED),
+        (Step.CONTACT_CHECK, Event.OFFICER_VOUCHED),
         (Step.EMAIL_FIX, Event.BACK),
         (Step.EMAIL_FIX, Event.EMAIL_CORRECTED),
     }
 
 
-def test_an_officers_approval_leads_to_the_face_and_not_around_it() -> None:
-    assert {step for (_, event), step in TRANSITIONS.items() if event is Event.OFFICER_APPROVED} == {
-        Step.FACE
-    }
+def test_a_ticket_leads_to_the_face_and_not_around_it() -> None:
+    # Whoever waited stands there still; whoever comes with a paper may be somebody else.
+    ways = {origin: step for (origin, event), step in TRANSITIONS.items() if event is Event.OFFICER_APPROVED}
+    assert ways == {Step.TICKET: Step.FACE, Step.WAITING_FOR_OFFICER: Step.QR}
 
 
 @pytest.mark.parametrize("step", sorted({Step.CHOICE, Step.GET_APP, Step.WANTS_PERSON, Step.CONSENT}))
@@ -117,7 +119,7 @@ def test_nothing_personal_may_be_kept_before_the_consent(step: Step) -> None:
 
 
 def test_no_face_is_kept_once_it_has_been_decided() -> None:
-    for step in (Step.QR, Step.EMAIL_FIX, Step.ALREADY_ACTIVE, Step.TICKET, Step.THANKS, Step.ENDED):
+    for step in (Step.WAITING_FOR_OFFICER, Step.QR, Step.EMAIL_FIX, Step.TICKET, Step.THANKS, Step.ENDED):
         assert step not in HOLDS_FACE_IMAGE
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask_babel import LazyString, format_date, format_decimal
+from flask_babel import LazyString, format_date
 from flask_babel import lazy_gettext as _
 
 from kiosk import wording
@@ -111,6 +111,8 @@ AGE: dict[str, LazyString] = {
     AGES[-1]: _("65 tahun ke atas"),
 }
 
+_INDONESIAN = str.maketrans(",.", ".,")
+
 SPAN: dict[Span, LazyString] = {
     Span.DAY: _("Hari"),
     Span.MONTH: _("Bulan"),
@@ -151,7 +153,8 @@ def label(measure: Measure, name: str) -> str:
 
 def number(value: float, decimals: int = 0) -> str:
     """Write a number the Indonesian way: `12.345` and `88,25`."""
-    return str(format_decimal(value, f"#,##0.{'0' * decimals}" if decimals else "#,##0"))
+    # Babel takes 50 µs for it, and a year's page writes 350 of them.
+    return f"{value:,.{decimals}f}".translate(_INDONESIAN)
 
 
 def share(value: float) -> str:

@@ -8,7 +8,7 @@ numbers stand in a table beside it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -50,18 +50,17 @@ def columns(chart: Chart) -> Markup:
     for index, slot in enumerate(chart.slots):
         left, bottom = LEFT + index * wide + wide * 0.15, float(HEIGHT - BOTTOM)
         told = [f"{one.name}: {number(one.values[index])}" for one in chart.series if one.values[index]]
-        parts.append(Markup("<g><title>{}</title>").format("\n".join([slot, *told])))
+        parts.append(f"<g><title>{_text(slot, *told)}</title>")
         for one in chart.series:
             high = one.values[index] / top * (HEIGHT - TOP - BOTTOM)
             bottom -= high
             if high:
                 parts.append(
-                    Markup('<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
-                        one.css, left, bottom, wide * 0.7, high
-                    )
+                    f'<rect class="{one.css}" x="{left:.1f}" y="{bottom:.1f}"'
+                    f' width="{wide * 0.7:.1f}" height="{high:.1f}"/>'
                 )
-        parts.append(Markup("</g>"))
-    return _picture(chart, top, Markup("").join(parts))
+        parts.append("</g>")
+    return _picture(chart, top, parts)
 
 
 def lines(chart: Chart) -> Markup:
@@ -75,67 +74,71 @@ def lines(chart: Chart) -> Markup:
             for index, value in enumerate(one.values)
         ]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        parts.append(Markup('<polyline class="line {}" points="{}"/>').format(one.css, path))
+        parts.append(f'<polyline class="line {one.css}" points="{path}"/>')
         parts += [
-            Markup('<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="3.5"><title>{}</title></circle>').format(
-                one.css, x, y, f"{slot}\n{one.name}: {number(value)}"
-            )
+            f'<circle class="{one.css}" cx="{x:.1f}" cy="{y:.1f}" r="3.5">'
+            f"<title>{_text(slot, f'{one.name}: {number(value)}')}</title></circle>"
             for (x, y), slot, value in zip(points, chart.slots, one.values, strict=False)
         ]
-    return _picture(chart, top, Markup("").join(parts))
+    return _picture(chart, top, parts)
 
 
 def bar(share: float, css: str = "c-first") -> Markup:
     """A bar for a row of a table, 0 to 1 of its width. Decoration: the number stands in the same row."""
-    return Markup(
-        '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="bar-ground" width="100" height="8"/>'
-        '<rect class="{}" width="{:.1f}" height="8"/></svg>'
-    ).format(css, min(max(share, 0.0), 1.0) * 100)
-
-
-def _picture(chart: Chart, top: float, inside: Markup) -> Markup:
-    return Markup(
-        '<svg class="chart" role="img" aria-labelledby="{id}-title {id}-said" viewBox="0 0 {w} {h}">'
-        '<title id="{id}-title">{title}</title><desc id="{id}-said">{said}</desc>{scale}{names}{inside}</svg>'
-    ).format(
-        id=chart.id,
-        w=WIDTH,
-        h=HEIGHT,
-        title=chart.title,
-        said=chart.description,
-        scale=_scale(top),
-        names=_names(chart),
-        inside=inside,
+    return _drawn(
+        '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">',
+        '<rect class="bar-ground" width="100" height="8"/>',
+        f'<rect class="{css}" width="{min(max(share, 0.0), 1.0) * 100:.1f}" height="8"/></svg>',
     )
 
 
-def _scale(top: float) -> Markup:
-    parts = []
+def _picture(chart: Chart, top: float, inside: Iterable[str]) -> Markup:
+    return _drawn(
+        f'<svg class="chart" role="img" aria-labelledby="{chart.id}-title {chart.id}-said"'
+        f' viewBox="0 0 {WIDTH} {HEIGHT}">',
+        f'<title id="{chart.id}-title">{_text(chart.title)}</title>',
+        f'<desc id="{chart.id}-said">{_text(chart.description)}</desc>',
+        *_scale(top),
+        *_names(chart),
+        *inside,
+        "</svg>",
+    )
+
+
+def _drawn(*parts: str) -> Markup:
+    """The parts as one piece of the page.
+
+    They are put together as bare strings, since `Markup` would look at each of a page's thousand numbers; so
+    each text in them must have gone through `_text`. Classes and ids are this program's own words.
+    """
+    return Markup("".join(parts))  # noqa: S704
+
+
+def _text(*lines: str) -> str:
+    return str(escape("\n".join(lines)))
+
+
+def _scale(top: float) -> Iterator[str]:
     for tick in range(TICKS + 1):
         y = HEIGHT - BOTTOM - tick / TICKS * (HEIGHT - TOP - BOTTOM)
-        value = top * tick / TICKS
-        parts.append(
-            Markup(
-                '<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
-                '<text class="scale" x="{}" y="{:.1f}" text-anchor="end">{}</text>'
-            ).format(LEFT, WIDTH - RIGHT, y, y, LEFT - 8, y + 4, number(value))
+        yield f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        yield (
+            f'<text class="scale" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">'
+            f"{number(top * tick / TICKS)}</text>"
         )
-    return Markup("").join(parts)
 
 
-def _names(chart: Chart) -> Markup:
+def _names(chart: Chart) -> Iterator[str]:
     """As many names as fit without touching."""
     wide = _slot_width(chart)
     longest = max((len(slot) for slot in chart.slots), default=1)
     every = max(math.ceil(longest * 7.2 / wide), 1)
-    return Markup("").join(
-        Markup('<text class="scale" x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
-            LEFT + (index + 0.5) * wide, HEIGHT - BOTTOM + 20, escape(slot)
+    for index in range(0, len(chart.slots), every):
+        x = LEFT + (index + 0.5) * wide
+        yield (
+            f'<text class="scale" x="{x:.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">'
+            f"{_text(chart.slots[index])}</text>"
         )
-        for index, slot in enumerate(chart.slots)
-        if index % every == 0
-    )
 
 
 def _slot_width(chart: Chart) -> float:

@@ -156,8 +156,8 @@ def old_phone(visit_id: str) -> Response:
 
 @bp.post("/aktivasi/<visit_id>/kode-baru")
 def renew(visit_id: str) -> Response:
-    """A new QR; the officer who sits here has given his word for it already."""
-    return _at(visit_id, lambda one: activation.renew(the_kiosk(), one.id, one.step, by_officer=True))
+    """A new QR, as often as a resident may; beyond that with reason and PIN (`care.py`)."""
+    return _at(visit_id, lambda one: activation.renew(the_kiosk(), one.id, one.step))
 
 
 @bp.post("/aktivasi/<visit_id>/email-salah")
@@ -168,13 +168,9 @@ def email_wrong(visit_id: str) -> Response:
 
 @bp.post("/aktivasi/<visit_id>/email-baru")
 def correct_email(visit_id: str) -> Response:
-    """The address once more."""
+    """The address once more, as often as a resident may; beyond that with reason and PIN (`care.py`)."""
     typed = request.form.get("email", "")
-    return _at(
-        visit_id,
-        lambda one: activation.correct_email(the_kiosk(), one.id, one.step, typed, by_officer=True),
-        typed,
-    )
+    return _at(visit_id, lambda one: activation.correct_email(the_kiosk(), one.id, one.step, typed), typed)
 
 
 @bp.post("/aktivasi/<visit_id>/akhiri")

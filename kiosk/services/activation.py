@@ -177,6 +177,10 @@ def renew(kiosk: Kiosk, visit_id: str, came_from: Step, *, by_officer: bool = Fa
         if not exhausted:
             visit.qr_renewals += not by_officer
             visit.last_activity_at = kiosk.clock.now()
+        is_at_counter = visit.channel is Channel.COUNTER
+    if exhausted and is_at_counter:
+        # The person who helps is there already: he goes on with reason and PIN (`care.py`).
+        return visit
     if exhausted:
         return ticket.refer(kiosk, visit_id, Step.QR, ReferReason.EMAIL_NOT_ARRIVED)
     return offer(kiosk, visit_id)

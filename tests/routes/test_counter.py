@@ -100,6 +100,11 @@ def clerk(stand, office):
     return Clerk(stand, office.signed_in("rina"))
 
 
+def offered(stand, clerk):
+    with stand.app.app_context():
+        return stand.offered(clerk.visit_id)
+
+
 def actions(stand):
     return [entry.action for entry in stand.audited()]
 
@@ -258,6 +263,25 @@ def test_an_authority_that_is_down_is_503_with_what_was_typed_still_there(stand,
     assert "belum menjawab" in alerts(clerk.page)
     assert re.search(r'value="biometrics" required checked', clerk.page)
     assert "Sidik jari</textarea>" in clerk.page
+
+
+def test_beyond_the_residents_limits_an_officer_goes_on_with_reason_and_pin(stand, clerk):
+    clerk.walks_to(Step.QR)
+    for _ in range(stand.kiosk.settings.qr_renewals):
+        stand.clock.advance(1)
+        clerk.does("kode-baru")
+    assert "/kode-baru" not in clerk.page
+    before = offered(stand, clerk)
+    clerk.does("kode-baru")
+    assert (clerk.step(), offered(stand, clerk), stand.tickets()) == (Step.QR, before, [])
+    clerk.does("email-salah").does("email-baru", email="benar@contoh.example")
+    assert stand.row(clerk.visit_id).email == "benar@contoh.example"
+    assert "/email-salah" not in clerk.page
+    here = f"{LOKET}/kunjungan/{clerk.visit_id}"
+    assert here in clerk.page
+    stand.clock.advance(1)
+    clerk.opens(here).sends(f"{here}/kode-baru", reason="code_late", pin=PIN)
+    assert offered(stand, clerk) != before
 
 
 def test_no_phone_leads_to_an_explanation_and_an_end(stand, clerk):

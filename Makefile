@@ -42,7 +42,7 @@ bench: install-dev translations ## measure the figures that README promises
 	@$(IN_VENV) -m kiosk.demonstration.fetch_portraits
 	@$(IN_VENV) -m benchmarks $(ARGS)
 
-bench-scale: install-dev translations ## measure the panel on a million visits (ARGS=--short: a twentieth)
+bench-scale: install-dev translations ## measure the panel on a million visits (ARGS=--short: a fiftieth)
 	@deploy/system-packages libzbar0
 	@$(IN_VENV) -m benchmarks.scale $(ARGS)
 

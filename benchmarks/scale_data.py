@@ -10,7 +10,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,12 @@ class Year:
         """The visits in their order."""
         return range(self.visits)
 
+    @property
+    def days(self) -> list[date]:
+        """The office's days of the year."""
+        last = (self.until + ZONE).date()
+        return [last - timedelta(days=before) for before in reversed(range(DAYS))]
+
 
 def fill(database: Path, head_file: Path, keys: Keys, year: Year) -> None:
     """Write the year into a database that has the schema and nothing in these tables."""
@@ -94,12 +100,22 @@ def fill(database: Path, head_file: Path, keys: Keys, year: Year) -> None:
         connection.execute("BEGIN")
         _officers(connection, year)
         _visits(connection, year)
-        _counts(connection, year)
+        _counts(connection, year.days)
         _entries(connection, head_file, keys, year)
         for _, statement in later:
             connection.execute(statement)
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()
+
+
+def fill_counts(database: Path, year: Year) -> None:
+    """Write the daily and monthly counts that `fill` writes, and nothing else of the year."""
+    connection = sqlite3.connect(database)
+    try:
+        with connection:
+            _counts(connection, year.days)
     finally:
         connection.close()
 
@@ -216,10 +232,11 @@ def _tickets(year: Year) -> Iterator[tuple[Any, ...]]:
         yield _id(number)[:16], _id(number), day, serial, _stored(at)
 
 
-def _counts(connection: sqlite3.Connection, year: Year) -> None:
-    """Each measure with each label on each day; the sums are made up, their number is what costs time."""
-    first = (year.moment(0) + ZONE).date()
-    days = [first + timedelta(days=number) for number in range(DAYS)]
+def _counts(connection: sqlite3.Connection, days: list[date]) -> None:
+    """Each measure with each label on each day; the sums are made up, their number is what costs time.
+
+    A visit adds to a count that stands there: a year of few visits has as many rows as one of a million.
+    """
     for table, keys in (
         ("daily_count", days),
         ("monthly_count", sorted({day.replace(day=1) for day in days})),

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from benchmarks.scale_data import ENTRIES, Year, fill
+from benchmarks.scale import peak
+from benchmarks.scale_data import ENTRIES, Year, fill, fill_counts
 from kiosk.db import db, reading
 from kiosk.domain.audit import ChainFault
+from kiosk.models.numbers import DailyCount, MonthlyCount
 from kiosk.models.visit import Visit
 from kiosk.services import audit_check, audit_head, visit
 from tests.fixed_clock import FixedClock
@@ -25,9 +27,29 @@ def app(tmp_path):
     app = make_app(tmp_path, clock=clock)
     with opened(app) as kiosk:
         db.engine.dispose()
-        until = (clock.now() - timedelta(hours=9)).replace(tzinfo=None)
-        fill(tmp_path / "kiosk.db", audit_head.file_of(kiosk), kiosk.keys, Year(VISITS, until))
+        fill(tmp_path / "kiosk.db", audit_head.file_of(kiosk), kiosk.keys, _year(clock, VISITS))
     return app
+
+
+def _year(clock, visits):
+    return Year(visits, (clock.now() - timedelta(hours=9)).replace(tzinfo=None))
+
+
+def _counts(app):
+    """How many counts there are, their first and last day, and what is counted."""
+    with opened(app), reading() as session:
+        return [
+            session.execute(
+                sa.select(
+                    sa.func.count(),
+                    sa.func.min(kind.day),
+                    sa.func.max(kind.day),
+                    sa.func.count(kind.label.distinct()),
+                    sa.func.sum(kind.total),
+                )
+            ).one()
+            for kind in (DailyCount, MonthlyCount)
+        ]
 
 
 def test_the_made_chains_are_whole_and_the_product_goes_on_with_them(app):
@@ -58,3 +80,22 @@ def test_every_row_can_be_read_by_its_model_and_no_index_is_lost(app):
             }
         with reading() as session:
             assert session.scalar(sa.select(sa.func.count()).select_from(Visit)) == VISITS
+
+
+def test_the_office_it_is_compared_with_has_the_same_counts_and_nothing_else(app, tmp_path):
+    folder = tmp_path / "new"
+    folder.mkdir()
+    clock = FixedClock()
+    new = make_app(folder, clock=clock)
+    fill_counts(folder / "kiosk.db", _year(clock, 0))
+    assert _counts(new) == _counts(app)
+    assert all(row[0] > 1000 for row in _counts(new))
+    with opened(new), reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Visit)) == 0
+
+
+def test_the_memory_that_is_measured_is_not_that_of_the_measuring_process(tmp_path):
+    make_app(tmp_path)
+    ours = b"x" * 256 * 1024 * 1024
+    assert 40 < peak(tmp_path) < 220
+    assert len(ours) > 0

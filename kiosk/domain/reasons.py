@@ -1,4 +1,4 @@
-"""Every reason a visit does not simply go on. The sentences for them stand in `kiosk/wording.py`.
+"""Every reason a visit does not simply go on. The sentences for them stand in `kiosk/wording/`.
 
 A value here is also the neutral code's index: paper and logs show `R-xx`, never the reason itself,
 because a slip that says «deceased» or «not found» tells a stranger about a NIK (issue 2, step 5).

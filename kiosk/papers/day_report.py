@@ -9,13 +9,13 @@ from pathlib import Path
 
 from flask_babel import gettext as _
 
-from kiosk import wording_numbers as words
 from kiosk.domain.numbers import Domicile
 from kiosk.domain.paper import Align, Banner, Element, Headline, Paper, Row, Rule, Space, Text
 from kiosk.domain.rating import Index
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.target import Progress, Standing
 from kiosk.papers.heading import footer, heading, moment
+from kiosk.wording import numbers as words
 
 SIGNATURE_DOTS = 120
 """Space to sign in: 15 mm."""

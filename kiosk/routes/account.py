@@ -20,6 +20,7 @@ from kiosk.services import account, badge, printing, recovery
 from kiosk.services import session as sessions
 from kiosk.services.pin import PinRefusal
 from kiosk.services.sign_in import SignInRefusal
+from kiosk.wording import access as words
 
 bp = panel.blueprint("account", __name__, "/akun")
 
@@ -141,7 +142,7 @@ def _page(
         "officer/account.html",
         status,
         officer=me,
-        role=access.ROLE[me.role],
+        role=words.ROLE[me.role],
         at=at,
         done=done,
         error=error or {},

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import redirect, request, send_file, stream_with_context, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
@@ -18,20 +17,18 @@ from werkzeug.wrappers import Response
 
 from kiosk.domain.ticket import office_day
 from kiosk.hardware.printer import Failed, Printed
-from kiosk.papers import sheet
-from kiosk.routes import audit_words as words
-from kiosk.routes import panel
+from kiosk.papers.sheet import Cell, Table
+from kiosk.routes import panel, sheet
 from kiosk.routes.panel import officer, the_kiosk
 from kiosk.services import audit_log, audit_run
 from kiosk.services.audit_log import Choices, Entry, Mark, Wanted
+from kiosk.wording import audit as words
 
 bp = panel.blueprint("audit", __name__, "/audit")
 
 _REFERENCE = re.compile(r"[A-Za-z0-9:_-]{1,40}", re.ASCII)
 _PERSONAL = re.compile(r"[0-9:_-]{8,}", re.ASCII)
 """A NIK or a phone number: what is looked for is written down, so it must be nobody's."""
-
-_MIMETYPE = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 @dataclass(frozen=True)
@@ -78,21 +75,13 @@ def overview() -> Response:
 
 @bp.get("/ekspor.<any(csv, xlsx):kind>")
 def export(kind: str) -> Response:
-    """All that the filter finds, as a file: CSV is sent while it is read, XLSX once it is whole."""
+    """All that the filter finds, as a file."""
     wanted, wrong = _wanted(request.args, audit_log.choices(the_kiosk()))
     if wrong:
         raise BadRequest
     day = office_day(the_kiosk().clock.now(), the_kiosk().settings.zone)
-    name = f"audit-{day:%Y-%m-%d}.{kind}"
     table = _table(audit_log.export(the_kiosk(), officer(), wanted, kind))
-    if kind == "csv":
-        answer = Response(stream_with_context(sheet.csv_of(table)), mimetype=_MIMETYPE[kind])
-        answer.headers.set("Content-Disposition", "attachment", filename=name)
-        return answer
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the server when it has been sent
-    sheet.xlsx_into(table, file)
-    file.seek(0)
-    return send_file(file, _MIMETYPE[kind], as_attachment=True, download_name=name)
+    return sheet.answer(table, f"audit-{day:%Y-%m-%d}", kind)
 
 
 @bp.post("/periksa")
@@ -187,24 +176,25 @@ def _particulars(entry: Entry) -> list[tuple[object, str]]:
     ]
 
 
-def _table(entries: Iterable[Entry]) -> sheet.Table:
+def _table(entries: Iterable[Entry]) -> Table:
+    zone = f"{the_kiosk().clock.now().astimezone(the_kiosk().settings.zone):%Z}"
     head = (
-        _("Waktu"), _("Petugas"), _("Tindakan"), _("Kode tindakan"), _("Perihal"), _("Tiket"), _("Rincian"),
-        _("Sumber"), _("Nomor"), _("Hash"),
+        _("Waktu (%(zone)s)", zone=zone), _("Petugas"), _("Tindakan"), _("Kode tindakan"), _("Perihal"),
+        _("Tiket"), _("Rincian"), _("Sumber"), _("Nomor"), _("Hash"),
     )  # fmt: skip
-    return sheet.Table("Audit", head, _cells(entries), (20, 22, 34, 24, 26, 8, 60, 16, 10, 66))
+    return Table("Audit", head, _cells(entries), (20, 22, 34, 24, 26, 8, 60, 16, 10, 66))
 
 
-def _cells(entries: Iterable[Entry]) -> Iterator[tuple[sheet.Cell, ...]]:
+def _cells(entries: Iterable[Entry]) -> Iterator[tuple[Cell, ...]]:
     zone = the_kiosk().settings.zone
     for entry in entries:
         yield (
-            "" if entry.at is None else entry.at.astimezone(zone).isoformat(" ", "seconds"),
-            entry.officer or "",
+            None if entry.at is None else entry.at.astimezone(zone),
+            entry.officer,
             str(words.action_name(entry.action)),
             entry.action,
             entry.subject,
-            entry.number or "",
+            entry.number,
             "; ".join(f"{name}: {value}" for name, value in _particulars(entry)),
             entry.source,
             entry.seq,

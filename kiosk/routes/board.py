@@ -20,7 +20,7 @@ from kiosk.services import case as cases
 from kiosk.services import help_call, terminal_state
 from kiosk.services.help_call import Answered, NotAnswered, OpenCall
 from kiosk.services.terminal_state import DeviceSeen, TerminalSeen
-from kiosk.wording_officer import AT_START, STEP, TERMINAL_STATE, device_advice
+from kiosk.wording.terminal import AT_START, STEP, TERMINAL_STATE, device_advice
 
 bp = panel.blueprint("board", __name__, "/papan")
 

@@ -12,14 +12,13 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from kiosk import wording, wording_officer
+from kiosk import wording
 from kiosk.domain.contact import masked_email
 from kiosk.domain.counter import Override, sought
 from kiosk.domain.nik import masked_name
 from kiosk.domain.visit import CLOSED, Channel
 from kiosk.hardware.printer import Failed, Outcome, Printed, Unproven
 from kiosk.models.visit import Visit
-from kiosk.routes import counter_words as words
 from kiosk.routes import panel
 from kiosk.routes.counter_facts import offer_in_words, shown
 from kiosk.routes.override import follow, status_of, word_of_form
@@ -28,6 +27,8 @@ from kiosk.services import care, contact
 from kiosk.services.care import Cared, Found
 from kiosk.services.lost_phone import NotDeactivated
 from kiosk.services.override import NotDone, Problem
+from kiosk.wording import counter as words
+from kiosk.wording import terminal as terminal_words
 
 bp = panel.blueprint("care", __name__, "/loket/kunjungan")
 
@@ -103,7 +104,7 @@ def override(visit_id: str, way: str) -> Response:
         case contact.Refused(_, problem):
             return _page(visit_id, HTTPStatus.UNPROCESSABLE_ENTITY, kind, email=wording.CONTACT[problem])
         case Failed() | Unproven():
-            return _page(visit_id, HTTPStatus.OK, kind, whole=wording_officer.printed(answer))
+            return _page(visit_id, HTTPStatus.OK, kind, whole=terminal_words.printed(answer))
         case Printed():
             return _to(visit_id, sudah="cetak")
     return _to(visit_id, sudah=way)
@@ -148,7 +149,7 @@ def _line(one: Found) -> SimpleNamespace:
 def _stands(one: Visit) -> LazyString:
     if one.step in CLOSED and one.end is not None:
         return words.END[one.end]
-    return wording_officer.STEP[one.step]
+    return terminal_words.STEP[one.step]
 
 
 def _page(

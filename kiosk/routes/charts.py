@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from kiosk.wording_numbers import number
+from kiosk.wording.numbers import number
 
 WIDTH, HEIGHT = 720, 264
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 30

@@ -17,7 +17,6 @@ from kiosk.domain.contact import COMMON_DOMAINS, EMAIL_MAX, grouped_phone, sugge
 from kiosk.domain.counter import NOTE_MAX, Override
 from kiosk.domain.visit import CLOSED, TRANSITIONS, Event, Step
 from kiosk.models.visit import Visit
-from kiosk.routes import counter_words as words
 from kiosk.routes import panel, views
 from kiosk.routes.counter_facts import FOLLOWED, nik_says, shown, stages
 from kiosk.routes.override import follow, status_of, word_of_form
@@ -27,6 +26,7 @@ from kiosk.services import visit as visits
 from kiosk.services.counter import Colleague, Served
 from kiosk.services.lost_phone import NotDeactivated
 from kiosk.services.override import NotDone, Problem
+from kiosk.wording import counter as words
 
 bp = panel.blueprint("counter", __name__, "/loket")
 

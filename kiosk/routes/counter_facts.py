@@ -13,11 +13,12 @@ from kiosk.domain.nik import NikWarning
 from kiosk.domain.ticket import office_day
 from kiosk.domain.visit import Step
 from kiosk.models.visit import Visit
-from kiosk.routes import counter_words as words
-from kiosk.routes import review_words, views
+from kiosk.routes import views
 from kiosk.services import outbox
 from kiosk.services.care import Cared
 from kiosk.services.kiosk import Kiosk
+from kiosk.wording import counter as words
+from kiosk.wording import review as review_words
 
 FOLLOWED: frozenset[Step] = frozenset({Step.QR, Step.EMAIL_FIX, Step.THANKS})
 """Steps at which something happens while the officer waits: a poll follows it."""

@@ -17,7 +17,7 @@ from kiosk.services import help as helps
 from kiosk.services import help_call, technician, terminal_state
 from kiosk.services.help import BadgeProblem, Helping
 from kiosk.services.pin import PinProblem, PinRefusal
-from kiosk.wording_officer import BADGE, CLOSING, STEP, device_advice, printed
+from kiosk.wording.terminal import BADGE, CLOSING, STEP, device_advice, printed
 
 bp = Blueprint("help", __name__, url_prefix="/help")
 

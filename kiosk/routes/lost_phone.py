@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from kiosk import wording
 from kiosk.domain import nik as niks
 from kiosk.domain.counter import LostReason, Override
-from kiosk.routes import counter_words as words
 from kiosk.routes import panel
 from kiosk.routes.override import word_of_form
 from kiosk.routes.panel import the_kiosk
@@ -19,6 +18,7 @@ from kiosk.services import pin as pins
 from kiosk.services.lost_phone import NotDeactivated
 from kiosk.services.override import Problem
 from kiosk.services.pin import PinRefusal
+from kiosk.wording import counter as words
 
 bp = panel.blueprint("lost_phone", __name__, "/loket/hp-hilang")
 

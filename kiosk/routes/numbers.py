@@ -5,28 +5,22 @@ from __future__ import annotations
 from datetime import date
 from http import HTTPStatus
 
-from flask import make_response, redirect, request, url_for
-from flask_babel import gettext as _
+from flask import redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from kiosk import wording_numbers as words
 from kiosk.domain.period import Period, Span, period_of
 from kiosk.hardware.printer import Failed, Printed, Unproven
+from kiosk.routes import numbers_file, panel, sheet
 from kiosk.routes import numbers_sections as sections
-from kiosk.routes import panel, spreadsheet
 from kiosk.routes.panel import the_kiosk
 from kiosk.services import day_report, numbers_report
+from kiosk.wording import numbers as words
 
 bp = panel.blueprint("numbers", __name__, "/angka")
 
 EARLIEST_YEAR = 2020
 """Before it there was no IKD (Permendagri 72/2022): an address that asks for more is mistyped."""
-
-FORMS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 PRINTED = {Printed: "tercetak", Unproven: "belum-pasti", Failed: "gagal"}
 """What became of the report, as the page's address says it after the form."""
@@ -54,27 +48,13 @@ def overview() -> Response:
 @bp.get("/unduh.<form>")
 def export(form: str) -> Response:
     """The period's daily counts as a file; who took it stands in the audit."""
-    if form not in FORMS:
+    if form not in sheet.KINDS:
         raise NotFound
     period = _period()
     rows = numbers_report.export(the_kiosk(), panel.officer(), period, form)
-    settings = the_kiosk().settings
-    if form == "csv":
-        content = spreadsheet.as_csv(rows)
-    else:
-        about = [
-            (_("Kantor"), settings.office_name),
-            (_("Periode"), words.period(period)),
-            (_("Isi"), _("Jumlah per hari, per anjungan. Tidak memuat data pribadi.")),
-            (_("Total"), _("Jumlah detik, atau jumlah nilai untuk penilaian warga.")),
-            (_("Tidak termasuk"), _("Kelompok warga: per hari jumlahnya menyangkut orang per orang.")),
-        ]
-        content = spreadsheet.as_xlsx(rows, about)
-    answer = make_response(content)
-    answer.headers["Content-Type"] = FORMS[form]
-    name = f"angka-ikd-{period.first.isoformat()}-{period.last.isoformat()}.{form}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    table = numbers_file.table(rows, period, the_kiosk().settings.office_name)
+    name = f"angka-ikd-{period.first.isoformat()}-{period.last.isoformat()}"
+    return sheet.answer(table, name, form)
 
 
 @bp.post("/laporan")

@@ -9,7 +9,6 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from kiosk import wording_numbers as words
 from kiosk.domain.numbers import Domicile
 from kiosk.domain.period import Span
 from kiosk.domain.target import Standing
@@ -17,6 +16,7 @@ from kiosk.models.visit import VisitEnd
 from kiosk.routes import charts
 from kiosk.routes.charts import Chart, Series
 from kiosk.services.numbers_report import Figures, Slot
+from kiosk.wording import numbers as words
 
 ENDS: tuple[tuple[str, str, frozenset[VisitEnd]], ...] = (
     ("activated", "c-first", frozenset({VisitEnd.ACTIVATED})),

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from kiosk import wording_numbers as words
 from kiosk.config import Settings
 from kiosk.domain.fairness import ByReason, Cell, Group, Hidden
 from kiosk.domain.numbers import Domicile, Measure, Wait
@@ -19,6 +18,7 @@ from kiosk.models.visit import VisitEnd
 from kiosk.routes import charts
 from kiosk.routes import numbers_over_time as over_time
 from kiosk.services.numbers_report import Figures, Sum
+from kiosk.wording import numbers as words
 
 NOTHING = "–"
 """Where nothing was measured."""

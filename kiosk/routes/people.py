@@ -20,6 +20,7 @@ from kiosk.services.kiosk import Kiosk
 from kiosk.services.officer import AddRefusal
 from kiosk.services.people import NotChanged, Temporary
 from kiosk.services.pin import PinRefusal
+from kiosk.wording import access as words
 
 bp = panel.blueprint("people", __name__, "/orang")
 
@@ -47,7 +48,7 @@ def overview() -> Response:
     return panel.render(
         "officer/people.html",
         everybody=people.everybody(kiosk),
-        roles=access.ROLE,
+        roles=words.ROLE,
         done=DONE.get(request.args.get("done", "")),
         zone=kiosk.settings.zone,
     )
@@ -156,8 +157,8 @@ def _new_page(
     return panel.render(
         "officer/people_new.html",
         status,
-        roles=access.ROLE,
-        does=access.ROLE_DOES,
+        roles=words.ROLE,
+        does=words.ROLE_DOES,
         error=error or {},
         pin_problem=pin_problem,
         username=request.form.get("username", "")[:40],
@@ -193,8 +194,8 @@ def _person_page(
         person=person,
         officer=person.officer,
         is_himself=person.officer.id == panel.officer().id,
-        roles=access.ROLE,
-        does=access.ROLE_DOES,
+        roles=words.ROLE,
+        does=words.ROLE_DOES,
         at=at,
         pin_problem=pin_problem,
         refused=refused,

@@ -16,7 +16,6 @@ from kiosk.domain import review as rules
 from kiosk.domain.review import NOTE_MAX, Bar, DecisionReason
 from kiosk.models.case import CaseState
 from kiosk.routes import panel, review_facts
-from kiosk.routes import review_words as words
 from kiosk.routes.board import minutes_since
 from kiosk.routes.panel import the_kiosk
 from kiosk.services import case as cases
@@ -25,6 +24,7 @@ from kiosk.services.lost_phone import NotDeactivated
 from kiosk.services.pin import PinProblem, PinRefusal
 from kiosk.services.review import News, Seen, Which
 from kiosk.services.review_decision import AlreadyDecided, Decided, NotDecided, Outcome
+from kiosk.wording import review as words
 
 bp = panel.blueprint("review", __name__, "/kasus")
 

@@ -17,8 +17,8 @@ from kiosk.domain.nik import Nik, NikWarning
 from kiosk.domain.review import likeness
 from kiosk.domain.ticket import office_day
 from kiosk.models.visit import AttemptState, FaceAttempt
-from kiosk.routes import review_words as words
 from kiosk.services.review import News, Seen
+from kiosk.wording import review as words
 
 
 def title(news: News) -> str:

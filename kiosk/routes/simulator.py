@@ -18,9 +18,10 @@ from kiosk.demonstration.residents import Portrait
 from kiosk.demonstration.troubles import Part
 from kiosk.domain.nik import grouped
 from kiosk.domain.totp import seconds_left
-from kiosk.routes import access, qr
+from kiosk.routes import qr
 from kiosk.services import totp
 from kiosk.services.kiosk import Kiosk
+from kiosk.wording import access as words
 
 bp = Blueprint("simulator", __name__, url_prefix="/simulator")
 
@@ -187,7 +188,7 @@ def _phones() -> dict[str, object]:
     now = this_kiosk().clock.now()
     return {
         "officers": [
-            (one, access.ROLE[one.role], totp.code_now(one.secret, now))
+            (one, words.ROLE[one.role], totp.code_now(one.secret, now))
             for one in demo_officers.known(this_kiosk().settings)
         ],
         "seconds": seconds_left(now),

@@ -21,7 +21,7 @@ from kiosk.routes.panel import the_kiosk
 from kiosk.services import technician, terminal_state
 from kiosk.services.technician import NotDone, Sight
 from kiosk.services.terminal_state import TerminalSeen
-from kiosk.wording_officer import CLOSING, NOT_DONE, TERMINAL_STATE, printed
+from kiosk.wording.terminal import CLOSING, NOT_DONE, TERMINAL_STATE, printed
 
 bp = panel.blueprint("technician", __name__, "/perangkat")
 

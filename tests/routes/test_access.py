@@ -14,6 +14,7 @@ from kiosk.routes import access, people
 from kiosk.services.officer import AddRefusal
 from kiosk.services.people import NotChanged
 from kiosk.services.pin import PinProblem
+from kiosk.wording import access as words
 from tests.structure.tree import PACKAGE
 
 FORMS = "".join(path.read_text("utf-8") for path in Path(PACKAGE, "templates/officer").glob("*.html"))
@@ -26,6 +27,6 @@ def test_what_is_wrong_is_said_beside_its_field(problem):
 
 
 def test_every_role_and_every_refusal_is_in_its_table():
-    assert set(access.ROLE) == set(access.ROLE_DOES) == set(Role)
+    assert set(words.ROLE) == set(words.ROLE_DOES) == set(Role)
     assert set(access.STATUS) == set(PinProblem)
     assert set(people._STATUS) == set(NotChanged)

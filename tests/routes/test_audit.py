@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import sqlite3
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +15,7 @@ from kiosk.domain.roles import Role
 from kiosk.models.officer import Officer
 from kiosk.services import audit, audit_head, visit
 from tests.officers import an_office, token
-from tests.spreadsheet import sheets
+from tests.spreadsheet import lines, sheets
 
 PATH = "/petugas/audit"
 
@@ -145,10 +144,10 @@ def test_looking_and_exporting_are_entries_and_name_what_was_asked_for(office, a
 
 def _csv(answer) -> list[list[str]]:
     assert answer.status_code == 200
-    return list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+    return lines(answer.get_data())
 
 
-def _xlsx(answer) -> list[list[str]]:
+def _xlsx(answer) -> list[list[Any]]:
     assert answer.status_code == 200
     with answer:
         return sheets(answer.get_data())["Audit"]
@@ -169,7 +168,11 @@ def test_an_export_of_a_year_is_whole_in_both_kinds(office, auditor, monkeypatch
     asked = f"{PATH}/ekspor.%s?dari=2026-01-01&sampai=2026-12-31&tindakan=retention"
     rows, cells = _csv(auditor.get(asked % "csv")), _xlsx(auditor.get(asked % "xlsx"))
     assert len(rows) == len(cells) == 31
-    assert [row[8] for row in rows[1:]] == [cell[8] for cell in cells[1:]]
+    assert [int(row[8]) for row in rows[1:]] == [cell[8] for cell in cells[1:]]
+    assert rows[0][0] == cells[0][0] == "Waktu (WIB)"
+    local = office.clock.now().astimezone(office.kiosk.settings.zone).replace(tzinfo=None, microsecond=0)
+    assert {row[0] for row in rows[1:]} == {str(local)}
+    assert {cell[0] for cell in cells[1:]} == {local}
     assert len({row[9] for row in rows[1:]}) == 30
 
 
@@ -182,13 +185,15 @@ def test_a_reference_that_looks_like_a_formula_is_not_one_in_a_spreadsheet(offic
 
 
 def test_a_row_that_somebody_has_spoilt_is_shown_and_ends_nothing(office, auditor, tmp_path):
-    with sqlite3.connect(tmp_path / "kiosk.db") as connection:
-        connection.execute("UPDATE audit_entry SET action='<b>x', at='kemarin', detail='[1' WHERE seq = 3")
-    connection.close()
-    page = auditor.get(PATH).text
-    assert "&lt;b&gt;x" in page
-    assert "waktu rusak" in page
-    assert "<b>x" not in _csv(auditor.get(f"{PATH}/ekspor.csv"))[0]
+    for at in ("kemarin", "9999-12-31 23:59:59.000001", "0001-01-01 00:00:00.000001"):
+        with sqlite3.connect(tmp_path / "kiosk.db") as connection:
+            connection.execute("UPDATE audit_entry SET action='<b>x', at=?, detail='[1' WHERE seq = 3", (at,))
+        connection.close()
+        page = auditor.get(PATH).text
+        assert "&lt;b&gt;x" in page
+        assert "waktu rusak" in page
+        for rows in (_csv(auditor.get(f"{PATH}/ekspor.csv")), _xlsx(auditor.get(f"{PATH}/ekspor.xlsx"))):
+            assert [row[0] for row in rows if row[3] == "<b>x"] in ([""], [None])
 
 
 def _post(client, path: str):

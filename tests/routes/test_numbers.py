@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import json
 import re
-import zipfile
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
@@ -18,14 +16,16 @@ from kiosk.domain.numbers import Domicile, Measure
 from kiosk.domain.roles import Role
 from kiosk.models.numbers import DailyCount
 from kiosk.models.visit import VisitEnd
+from kiosk.routes.charts import Chart, Series, columns
+from kiosk.routes.charts import lines as lines_of
 from kiosk.services import audit, numbers
 from kiosk.services.numbers_report import MADE_UP
 from tests.officers import an_office, token
+from tests.spreadsheet import lines, sheets
 
 PAGE = "/petugas/angka"
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
-SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def _office(folder, **settings):
@@ -140,6 +140,16 @@ def test_every_chart_has_a_name_a_description_and_its_numbers_in_a_table(reader,
     assert text.count('<table class="over-time">') == 1
 
 
+def test_a_text_in_a_chart_is_only_a_text():
+    nasty = '<b onclick="x">&'
+    chart = Chart("c", nasty, nasty, [nasty], [Series(nasty, "c-first", [3])])
+    for drawn in (columns(chart), lines_of(chart)):
+        picture = ElementTree.fromstring(drawn)
+        assert [one.tag for one in picture.iter() if one.tag == "b"] == []
+        assert [one.text for one in picture if one.tag in ("title", "desc")] == [nasty, nasty]
+        assert f"{nasty}\n{nasty}: 3" in [one.text for one in picture.iter("title")]
+
+
 def test_the_target_is_told_in_words_with_the_pace_it_needs(year, reader):
     done = _sum(year, date(2026, 1, 1), TODAY, Measure.DOMICILE, Domicile.LOCAL)
     text = " ".join(re.sub("<[^>]+>", "", reader.get(PAGE).text).split())
@@ -236,30 +246,14 @@ def test_a_question_finds_its_rows_by_the_key(office, measures):
 def _csv(client, query=""):
     answer = client.get(f"{PAGE}/unduh.csv?{query}")
     assert answer.status_code == 200
-    assert answer.data.startswith(b"\xef\xbb\xbf")
-    return answer, list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
+    return answer, lines(answer.data)
 
 
 def _xlsx(client, query=""):
-    """The cells of the first sheet as (type, text), row by row."""
     answer = client.get(f"{PAGE}/unduh.xlsx?{query}")
     assert answer.status_code == 200
-    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
-        assert book.testzip() is None
-        shared = [
-            "".join(text.text or "" for text in entry.iter(f"{SHEET}t"))
-            for entry in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
-        ]
-        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
-    rows = []
-    for row in sheet.iter(f"{SHEET}row"):
-        cells = []
-        for cell in row:
-            assert cell.find(f"{SHEET}f") is None, "a formula"
-            value = cell.findtext(f"{SHEET}v")
-            cells.append(("s", shared[int(value)]) if cell.get("t") == "s" else ("n", float(value)))
-        rows.append(cells)
-    return answer, rows
+    with answer:
+        return answer, sheets(answer.data)
 
 
 def test_an_export_of_nothing_is_a_file_with_its_heads(office, page):
@@ -268,15 +262,19 @@ def test_an_export_of_nothing_is_a_file_with_its_heads(office, page):
         ["Tanggal", "Anjungan", "Ukuran", "Butir", "Jumlah", "Total", "Kode ukuran", "Kode butir"]
     ]
     assert answer.headers["Content-Disposition"] == (
-        'attachment; filename="angka-ikd-2026-11-20-2026-11-20.csv"'
+        "attachment; filename=angka-ikd-2026-11-20-2026-11-20.csv"
     )
     assert answer.headers["Cache-Control"] == "no-store"
-    _answer, cells = _xlsx(page)
-    assert [text for _kind, text in cells[0]] == rows[0]
-    assert len(cells) == 1
+    answer, cells = _xlsx(page)
+    assert cells["Angka harian"] == rows
+    assert ["Periode", "Jumat, 20 November 2026"] in cells["Keterangan"]
+    assert answer.headers["Content-Disposition"].endswith("2026-11-20.xlsx")
+    assert answer.headers["Cache-Control"] == "no-store"
     entries = [entry for entry in office.audited() if entry[0] == "numbers.exported"]
     assert len(entries) == 2
-    assert '"form": "csv"' in entries[0][2] or '"form":"csv"' in entries[0][2]
+    assert json.loads(entries[0][2]) == {
+        "officer": 1, "first": "2026-11-20", "last": "2026-11-20", "form": "csv",
+    }  # fmt: skip
 
 
 def test_an_export_of_a_year_holds_every_count_but_the_groups(year, reader):
@@ -293,20 +291,26 @@ def test_an_export_of_a_year_holds_every_count_but_the_groups(year, reader):
     assert [(row[0], row[7], int(row[4]), float(row[5].replace(",", "."))) for row in rows[1:]] == [
         (day.isoformat(), label, number, total) for day, label, number, total in kept
     ]
-    assert [(row[7][1], row[4][1], row[5][1]) for row in cells[1:]] == [
-        (label, number, total) for _day, label, number, total in kept
+    assert [(row[0].date(), row[7], row[4], row[5]) for row in cells["Angka harian"][1:]] == [
+        tuple(row) for row in kept
     ]
     assert not [row for row in rows if "f 25-34" in row[7]]
 
 
-@pytest.mark.parametrize("begins", ["=", "+", "-", "@"])
-def test_a_counter_s_name_never_becomes_a_formula(office, page, begins):
-    name = f'{begins}HYPERLINK("http://evil.example")'
+def test_a_month_s_file_holds_its_first_and_last_day_and_no_other(year, reader):
+    _answer, rows = _csv(reader, "periode=bulan&pada=2026-07-15")
+    days = [row[0] for row in rows[1:]]
+    assert (days[0], days[-1]) == ("2026-07-01", "2026-07-31")
+    assert days == sorted(days)
+
+
+def test_a_counter_s_name_never_becomes_a_formula(office, page):
+    name = '=HYPERLINK("http://evil.example")'
     _count(office, (Measure.SERVED, name, 1, TODAY))
     _answer, rows = _csv(page)
     assert rows[1][3] == rows[1][7] == f"'{name}"
     _answer, cells = _xlsx(page)
-    assert cells[1][7] == ("s", name)
+    assert cells["Angka harian"][1][7] == name
 
 
 def test_there_are_no_other_files(page):

@@ -47,7 +47,8 @@ RINGS = {
     "models": _ring("models domain db"),
     "adapters": _ring("adapters domain config keys", never="flask htmx_flask"),
     "hardware": _ring("hardware domain config", never="flask htmx_flask"),
-    "papers": _ring("papers domain wording wording_numbers", as_types="models", never="sqlalchemy"),
+    "papers": _ring("papers domain wording", as_types="models", never="sqlalchemy"),
+    "wording": _ring("wording domain models services hardware", never="sqlalchemy flask_sqlalchemy"),
     "services": _ring(
         "services domain models papers adapters hardware db keys config",
         never="flask_wtf htmx_flask",
@@ -55,7 +56,7 @@ RINGS = {
     ),
     "routes": _ring(
         "routes services domain models hardware demonstration papers config auth officer_session"
-        " terminal_cookie wording wording_officer wording_numbers",
+        " terminal_cookie wording",
         never="sqlalchemy flask_sqlalchemy alembic",
     ),
     "demonstration": _ring(

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from kiosk import wording_numbers as words
 from kiosk.domain.fairness import AGES, SEXES
 from kiosk.domain.numbers import Domicile, Measure, Wait
 from kiosk.domain.period import Span, period_of
@@ -16,6 +15,7 @@ from kiosk.domain.terminal_state import Readiness
 from kiosk.domain.visit import Channel, Step
 from kiosk.models.visit import VisitEnd
 from kiosk.routes.numbers_over_time import ENDS
+from kiosk.wording import numbers as words
 from tests.support import make_app
 
 TABLES = {

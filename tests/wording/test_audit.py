@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.domain.audit import Action, ChainFault
-from kiosk.routes import audit_words as words
+from kiosk.wording import audit as words
 
 
 def test_every_action_has_its_words():

@@ -7,16 +7,16 @@ import sys
 
 import pytest
 
-from kiosk import wording_officer
 from kiosk.domain.terminal_state import MESSAGE_MAX, TerminalState
 from kiosk.domain.visit import Step
 from kiosk.services.help import BadgeProblem
 from kiosk.services.technician import NotDone
+from kiosk.wording import terminal as words
 from tests.structure.tree import PACKAGE, ROOT
 
 
 @pytest.mark.parametrize(
-    ("table", "words"),
+    ("table", "enum"),
     [
         ("STEP", Step),
         ("TERMINAL_STATE", TerminalState),
@@ -24,16 +24,16 @@ from tests.structure.tree import PACKAGE, ROOT
         ("NOT_DONE", NotDone),
     ],
 )
-def test_every_word_has_its_sentence(table, words):
-    assert set(getattr(wording_officer, table)) == set(words)
+def test_every_word_has_its_sentence(table, enum):
+    assert set(getattr(words, table)) == set(enum)
 
 
 def test_a_code_that_only_another_version_knows_is_said_as_it_is():
-    assert wording_officer.device_advice("from the future") == "from the future"
+    assert words.device_advice("from the future") == "from the future"
 
 
 def test_the_sentences_for_a_closed_terminal_may_be_kept():
-    assert all(0 < len(str(sentence)) <= MESSAGE_MAX for sentence in wording_officer.CLOSING)
+    assert all(0 < len(str(sentence)) <= MESSAGE_MAX for sentence in words.CLOSING)
 
 
 def test_the_sound_of_a_call_is_what_its_script_makes(tmp_path):

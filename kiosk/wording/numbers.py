@@ -77,7 +77,7 @@ STEP: dict[Step, LazyString] = {
     Step.TICKET: _("Nomor antrean"),
     Step.ENDED: _("Selesai"),
 }
-"""Short enough for a table; what somebody does there right now stands in `wording_officer.py`."""
+"""Short enough for a table; what somebody does there right now stands in `wording/terminal.py`."""
 
 RATING: dict[str, LazyString] = {
     "4": _("Sangat baik"),

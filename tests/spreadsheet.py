@@ -1,23 +1,41 @@
-"""Reading an XLSX file with nothing but the standard library: what a spreadsheet would show."""
+"""Reading files for a spreadsheet as one in Indonesia does, with nothing but the standard library."""
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
+Cell = str | float | datetime | None
+"""What a cell of XLSX is to a spreadsheet; a day is a time at midnight."""
+
 _NAMES = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+_MAIN = "{" + _NAMES["m"] + "}"
+
+_DAY_ZERO = datetime.fromisoformat("1899-12-30")
+"""From which a spreadsheet counts days, since it takes 1900 for a leap year (ECMA-376, 18.17.4.1)."""
 
 
-def sheets(content: bytes) -> dict[str, list[list[str]]]:
-    """Return every sheet by its name: its rows, as text. Raises when the file holds a formula."""
+def lines(content: bytes) -> list[list[str]]:
+    """Return the lines of a CSV file. Raises when it is not one that Excel opens there by a double click."""
+    text = content.decode("utf-8")
+    assert text.startswith("\ufeff")
+    assert text.endswith("\r\n")
+    return list(csv.reader(io.StringIO(text[1:], newline=""), delimiter=";", strict=True))
+
+
+def sheets(content: bytes) -> dict[str, list[list[Cell]]]:
+    """Return every sheet of an XLSX file by its name: its rows. Raises when it holds a formula or a link."""
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         assert book.testzip() is None
         shared = _shared(book)
+        times = _times(book)
         names = [str(one.get("name")) for one in _xml(book, "xl/workbook.xml").iterfind(".//m:sheet", _NAMES)]
         return {
-            name: _rows(_xml(book, f"xl/worksheets/sheet{number}.xml"), shared)
+            name: _rows(_xml(book, f"xl/worksheets/sheet{number}.xml"), shared, times)
             for number, name in enumerate(names, 1)
         }
 
@@ -32,27 +50,50 @@ def _shared(book: zipfile.ZipFile) -> list[str]:
     return [_text(one) for one in _xml(book, "xl/sharedStrings.xml").iterfind("m:si", _NAMES)]
 
 
+def _times(book: zipfile.ZipFile) -> set[str]:
+    """The cell formats that show a number as a day or time."""
+    styles = _xml(book, "xl/styles.xml")
+    shown = {
+        one.get("numFmtId")
+        for one in styles.iterfind(".//m:numFmt", _NAMES)
+        if "yyyy" in str(one.get("formatCode"))
+    }
+    formats = styles.iterfind("m:cellXfs/m:xf", _NAMES)
+    return {str(number) for number, one in enumerate(formats) if one.get("numFmtId") in shown}
+
+
 def _text(element: ElementTree.Element) -> str:
-    return "".join(one.text or "" for one in element.iterfind(".//m:t", _NAMES))
+    written = "".join(one.text or "" for one in element.iter(f"{_MAIN}t"))
+    if "_x" not in written:
+        return written
+    # What XML cannot hold (ECMA-376, 22.9.2.19).
+    return re.sub("_x([0-9A-F]{4})_", lambda found: chr(int(found[1], 16)), written)
 
 
-def _rows(sheet: ElementTree.Element, shared: list[str]) -> list[list[str]]:
-    assert sheet.find(".//m:f", _NAMES) is None, "a formula"
+def _rows(sheet: ElementTree.Element, shared: list[str], times: set[str]) -> list[list[Cell]]:
+    for name in ("f", "hyperlink"):
+        assert sheet.find(f".//m:{name}", _NAMES) is None, name
     rows = []
     for row in sheet.iterfind(".//m:row", _NAMES):
-        cells: dict[int, str] = {}
-        for cell in row.iterfind("m:c", _NAMES):
-            value = cell.find("m:v", _NAMES)
-            text = _text(cell) if value is None else str(value.text)
-            if cell.get("t") == "s":
-                text = shared[int(text)]
-            cells[_column(str(cell.get("r")))] = text
-        rows.append([cells.get(number, "") for number in range(max(cells, default=-1) + 1)])
+        cells = {_column(str(cell.get("r"))): _cell(cell, shared, times) for cell in row}
+        rows.append([cells.get(number) for number in range(max(cells, default=-1) + 1)])
     return rows
+
+
+def _cell(cell: ElementTree.Element, shared: list[str], times: set[str]) -> Cell:
+    kind = cell.get("t")
+    if kind == "inlineStr":
+        return _text(cell)
+    value = str(cell.findtext(f"{_MAIN}v"))
+    if kind == "s":
+        return shared[int(value)]
+    if cell.get("s") in times:
+        return _DAY_ZERO + timedelta(seconds=round(float(value) * 86400))
+    return float(value)
 
 
 def _column(reference: str) -> int:
     number = 0
-    for letter in re.sub("[0-9]", "", reference):
+    for letter in reference.rstrip("0123456789"):
         number = number * 26 + ord(letter) - ord("A") + 1
     return number - 1

@@ -29,6 +29,9 @@ PAGE = 50
 EXPORT_BATCH = 1000
 """Entries read in one transaction of an export, so that erasing never waits for somebody's download."""
 
+_YEARS = range(1901, 9999)
+"""Of a time that can be shown in every zone and in a spreadsheet; another one somebody has made up."""
+
 _ROW = sa.literal_column("audit_entry.rowid", sa.Integer)
 """SQLite's own number of the row: the order of the commits over all sources, and the end of every index."""
 
@@ -242,9 +245,10 @@ def _detail(text: Any) -> dict[str, Any]:
 
 def _time(stored: Any) -> datetime | None:
     try:
-        return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+        at = datetime.fromisoformat(stored).replace(tzinfo=UTC)
     except (TypeError, ValueError):
         return None
+    return at if at.year in _YEARS else None
 
 
 def _mark(row: sa.Row[Any]) -> Mark:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -174,25 +174,12 @@ def closing(kiosk: Kiosk, day: date) -> Closing:
     return Closing(open_tickets or 0, terminal.sheets if terminal else 0)
 
 
-def export(kiosk: Kiosk, officer: Officer, period: Period, form: str) -> list[Row]:
-    """Return a period's daily counts in order, and write down who took them out as `form` (a file's ending).
+def export(kiosk: Kiosk, officer: Officer, period: Period, form: str) -> Iterator[Row]:
+    """Write down who takes a period's daily counts as `form` (a file's ending), then return them in order.
 
-    Without the fairness watch: day by day its counts are of single people.
+    Without the fairness watch: day by day its counts are of single people. Needs the app's context until the
+    last row is read.
     """
-    question = (
-        sa.select(
-            DailyCount.day,
-            DailyCount.terminal,
-            DailyCount.measure,
-            DailyCount.label,
-            DailyCount.count,
-            DailyCount.total,
-        )
-        .where(*_in(DailyCount, period, [one for one in Measure if one is not Measure.FAIRNESS]))
-        .order_by(DailyCount.day, DailyCount.terminal, DailyCount.measure, DailyCount.label)
-    )
-    with reading() as session:
-        rows = [Row(*row) for row in session.execute(question)]
     with audit.verb(kiosk) as session:
         audit.record(
             kiosk,
@@ -203,9 +190,25 @@ def export(kiosk: Kiosk, officer: Officer, period: Period, form: str) -> list[Ro
             first=period.first.isoformat(),
             last=period.last.isoformat(),
             form=form,
-            rows=len(rows),
         )
-    return rows
+    return _rows(period)
+
+
+def _rows(period: Period) -> Iterator[Row]:
+    """Month by month, so that nothing waits for somebody's download and a year takes no more memory."""
+    counts = DailyCount
+    wanted: list[Measure] = [one for one in Measure if one is not Measure.FAIRNESS]
+    for first in period.months:
+        month = period_of(Span.MONTH, first)
+        part = Period(Span.MONTH, max(month.first, period.first), min(month.last, period.last))
+        question = (
+            sa.select(counts.day, counts.terminal, counts.measure, counts.label, counts.count, counts.total)
+            .where(*_in(counts, part, wanted))
+            .order_by(counts.day, counts.terminal, counts.measure, counts.label)
+        )
+        with reading() as session:
+            rows = [Row(*row) for row in session.execute(question)]
+        yield from rows
 
 
 _Counts = type[DailyCount] | type[MonthlyCount]

@@ -158,9 +158,9 @@ def test_an_officer_with_a_password_that_is_none_is_refused(prepared, run, tmp_p
     assert _count(tmp_path, "officer") == 4
 
 
-def test_an_untouched_chain_is_verified(prepared, run):
+def test_an_untouched_chain_is_verified(prepared, run, tmp_path):
     code, out, _ = run("audit", "verify")
-    assert (code, json.loads(out)) == (0, {"faults": 0})
+    assert (code, json.loads(out)) == (0, {"entries": _count(tmp_path, "audit_entry"), "faults": 0})
 
 
 def test_a_tampered_chain_is_told_line_by_line_and_by_the_exit_code(prepared, run, tmp_path):
@@ -172,7 +172,7 @@ def test_a_tampered_chain_is_told_line_by_line_and_by_the_exit_code(prepared, ru
     lines = [json.loads(line) for line in out.splitlines()]
     assert code == 1
     assert lines[0] == {"source": "terminal:A1", "seq": 1, "kind": "changed"}
-    assert lines[-1] == {"faults": len(lines) - 1}
+    assert lines[-1] == {"entries": _count(tmp_path, "audit_entry"), "faults": len(lines) - 1}
 
 
 def test_a_new_key_file_is_made(run, tmp_path):

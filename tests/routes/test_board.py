@@ -9,7 +9,7 @@ import pytest
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.roles import Role
 from kiosk.services import help_call, technician, terminal_state
-from tests.officers import NAME, NIK, an_office, token
+from tests.officers import NAME, NIK, an_office, token, well_formed
 
 NEVER = (NIK, "3273 0141 0190 0001", NAME, "Sari")
 
@@ -48,7 +48,7 @@ def _post(client, path, htmx=False):
 
 
 def test_an_empty_board_is_friendly_and_not_blank(client):
-    page = client.get("/petugas/papan").text
+    page = well_formed(client.get("/petugas/papan").text)
     for sentence in (
         "Tidak ada yang memanggil.",
         "Tidak ada kasus.",
@@ -61,7 +61,7 @@ def test_a_call_stands_first_with_terminal_step_and_a_sound(office, client):
     _beat(office)
     _call(office)
     office.clock.advance(125)
-    page = client.get("/petugas/papan").text
+    page = well_formed(client.get("/petugas/papan").text)
     assert page.index("Anjungan A1 memanggil petugas") < page.index("Perlu keputusan")
     assert "Layar awal · 2 menit" in page
     sound = re.search(r'<audio id="call-sound" src="([^"]+)"', page)[1]
@@ -101,7 +101,7 @@ def test_cases_show_number_wait_and_true_reason_and_nothing_personal(office, cli
     office.case()
     office.ticket(ReferReason.REGISTER_DECEASED)
     office.clock.advance(5 * 60 + 59)
-    page = client.get("/petugas/papan").text
+    page = well_formed(client.get("/petugas/papan").text)
     assert re.search(r"A-001</strong> · 5 menit", page)
     assert "Kemiripan wajah meragukan" in page
     assert "1 tiket menunggu loket" in page

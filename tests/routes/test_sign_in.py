@@ -64,6 +64,21 @@ def test_the_password_alone_opens_nothing(office):
     assert (polled.status_code, polled.headers["HX-Redirect"]) == (401, CODE)
 
 
+@pytest.mark.parametrize(
+    ("role", "first"),
+    [
+        (Role.OFFICER, "/petugas/papan"),
+        (Role.SUPERVISOR, "/petugas/papan"),
+        (Role.TECHNICIAN, "/petugas/papan"),
+        (Role.AUDITOR, "/petugas/angka"),
+    ],
+)
+def test_nobody_is_led_to_a_page_that_is_not_for_him(office, role, first):
+    office.officer("budi", role=role)
+    arrived = office.signed_in("budi").get("/petugas", follow_redirects=True)
+    assert (arrived.status_code, arrived.request.path) == (200, first)
+
+
 def test_wrong_codes_are_said_and_lock(office):
     browser = office.app.test_client()
     sign_in(browser)

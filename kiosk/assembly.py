@@ -26,7 +26,7 @@ from kiosk.hardware.devices import Devices
 from kiosk.housekeeping import Housekeeper
 from kiosk.services import set_up
 from kiosk.services.kiosk import Kiosk, Work, in_a_thread
-from kiosk.wording import LANGUAGES
+from kiosk.wording import LANGUAGES, moments
 
 LARGEST_BODY = 4 * 1024 * 1024
 """Bytes: one 12-megapixel JPEG frame; a resident's form has a few hundred."""
@@ -87,6 +87,7 @@ def assemble(
     CSRFProtect(app)
     Htmx(app)
     app.add_template_filter(whole)
+    app.add_template_filter(partial(moments.moment, zone=settings.zone), "moment")
     _register(app)
     auth.guard(app)
     app.after_request(_headers)

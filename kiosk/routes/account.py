@@ -152,5 +152,4 @@ def _page(
         badge=badge.of(kiosk, me),
         sign_ins=sessions.open_of(kiosk, me),
         this_one=signed_in.row.token_mac,
-        zone=kiosk.settings.zone,
     )

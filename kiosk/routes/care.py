@@ -28,6 +28,7 @@ from kiosk.services.care import Cared, Found
 from kiosk.services.lost_phone import NotDeactivated
 from kiosk.services.override import NotDone, Problem
 from kiosk.wording import counter as words
+from kiosk.wording import moments
 from kiosk.wording import terminal as terminal_words
 
 bp = panel.blueprint("care", __name__, "/loket/kunjungan")
@@ -139,7 +140,7 @@ def _line(one: Found) -> SimpleNamespace:
     zone = the_kiosk().settings.zone
     return SimpleNamespace(
         id=one.visit.id,
-        at=f"{one.visit.started_at.astimezone(zone):%d-%m-%Y %H.%M}",
+        at=moments.moment(one.visit.started_at, zone),
         number="" if one.ticket is None else one.ticket.number,
         reference=one.visit.reference or "",
         stands=_stands(one.visit),
@@ -205,7 +206,7 @@ def _facts(cared: Cared) -> list[tuple[str, str]]:
     """What an officer may know of a visit that is not his own: enough to see that it is the right one."""
     kiosk, one = the_kiosk(), cared.visit
     zone = kiosk.settings.zone
-    began = f"{one.started_at.astimezone(zone):%d-%m-%Y %H.%M}"
+    began = moments.moment(one.started_at, zone)
     reason = None if one.refer_reason is None else str(wording.officer_sentence(one.refer_reason))
     known = (
         (_("Nama"), masked_name(one.name or "")),

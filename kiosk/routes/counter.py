@@ -27,6 +27,7 @@ from kiosk.services.counter import Colleague, Served
 from kiosk.services.lost_phone import NotDeactivated
 from kiosk.services.override import NotDone, Problem
 from kiosk.wording import counter as words
+from kiosk.wording import moments
 
 bp = panel.blueprint("counter", __name__, "/loket")
 
@@ -45,7 +46,7 @@ def overview() -> Response:
         visits=[
             SimpleNamespace(
                 id=one.id,
-                at=f"{one.started_at.astimezone(kiosk.settings.zone):%H.%M}",
+                at=moments.clock(one.started_at, kiosk.settings.zone),
                 stage=next((stage.name for stage in stages(one.step) if stage.is_now), ""),
             )
             for one in counter.open_visits(kiosk, officer)

@@ -50,7 +50,6 @@ def overview() -> Response:
         everybody=people.everybody(kiosk),
         roles=words.ROLE,
         done=DONE.get(request.args.get("done", "")),
-        zone=kiosk.settings.zone,
     )
 
 
@@ -199,5 +198,4 @@ def _person_page(
         at=at,
         pin_problem=pin_problem,
         refused=refused,
-        zone=kiosk.settings.zone,
     )

@@ -18,6 +18,7 @@ from kiosk.domain.review import likeness
 from kiosk.domain.ticket import office_day
 from kiosk.models.visit import AttemptState, FaceAttempt
 from kiosk.services.review import News, Seen
+from kiosk.wording import moments
 from kiosk.wording import review as words
 
 
@@ -120,7 +121,7 @@ def attempts(rows: Sequence[FaceAttempt], settings: Settings) -> list[tuple[str,
     """Today's attempts of this NIK: the office's time, and what came of each in words."""
     return [
         (
-            f"{row.at.astimezone(settings.zone):%H.%M}",
+            moments.clock(row.at, settings.zone),
             str(
                 words.ATTEMPT[row.state]
                 if row.distance is None or row.state is AttemptState.STARTED

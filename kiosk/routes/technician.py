@@ -21,6 +21,7 @@ from kiosk.routes.panel import the_kiosk
 from kiosk.services import technician, terminal_state
 from kiosk.services.technician import NotDone, Sight
 from kiosk.services.terminal_state import TerminalSeen
+from kiosk.wording import moments
 from kiosk.wording.terminal import CLOSING, NOT_DONE, TERMINAL_STATE, printed
 
 bp = panel.blueprint("technician", __name__, "/perangkat")
@@ -184,10 +185,10 @@ def _condition(seen: TerminalSeen) -> Condition:
         state=seen.state,
         words=str(TERMINAL_STATE[seen.state]),
         seen_at=heard_at(seen.seen_at, kiosk.clock.now()),
-        started_at=f"{seen.started_at.astimezone(zone):%d-%m-%Y %H.%M}",
+        started_at=moments.moment(seen.started_at, zone),
         devices=device_lines(seen.devices),
         sheets=seen.sheets,
         receipts_left=left,
         is_low=left is not None and left <= FEW_RECEIPTS,
-        changed_at="" if changed is None else f"{changed.astimezone(zone):%d-%m-%Y %H.%M}",
+        changed_at="" if changed is None else moments.moment(changed, zone),
     )

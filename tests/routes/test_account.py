@@ -80,7 +80,7 @@ def test_a_badge_is_printed_shown_once_and_revoked(office, client):
     assert 'class="qr-code"' in shown.text
     assert len(printer.sheets) == 1
     page = client.get(AT).text
-    assert "berlaku sejak 02/11 09.00" in page
+    assert "berlaku sejak 2 Nov 2026, 09.00" in page
     assert 'class="qr-code"' not in page
     assert "Lencana dicabut" in _followed(client, send(client, f"{AT}/lencana/cabut", at=AT))
     assert "belum ada" in client.get(AT).text

@@ -99,16 +99,17 @@ class SessionsBySurface(SecureCookieSessionInterface):
     def get_cookie_name(self, app: Flask) -> str:
         """The name by surface."""
         name = super().get_cookie_name(app)
-        return f"{name}_petugas" if _is_officers() else name
+        return f"{name}_petugas" if is_officers() else name
 
     def get_cookie_path(self, app: Flask) -> str:
         """The path by surface."""
-        return PATH if _is_officers() else super().get_cookie_path(app)
+        return PATH if is_officers() else super().get_cookie_path(app)
 
     def get_cookie_samesite(self, app: Flask) -> str | None:
         """No other site leads into the panel with a sign-in."""
-        return "Strict" if _is_officers() else super().get_cookie_samesite(app)
+        return "Strict" if is_officers() else super().get_cookie_samesite(app)
 
 
-def _is_officers() -> bool:
+def is_officers() -> bool:
+    """Whether this request is for the panel, also at an address that is none."""
     return request.path == PATH or request.path.startswith(f"{PATH}/")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from types import SimpleNamespace
 
 from flask import Flask, Response, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from kiosk import officer_session
 from kiosk.models.visit import Visit
+from kiosk.routes import panel
 from kiosk.routes.screen import current_visit, idle_of, render_screen, render_visit, scan_idle
 
 log = logging.getLogger(__name__)
@@ -24,6 +27,7 @@ def handle(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_page)
     app.register_error_handler(413, _too_large)
     app.register_error_handler(404, _not_here)
+    app.register_error_handler(405, _only_a_form)
     app.register_error_handler(Exception, _surprise)
 
 
@@ -51,6 +55,13 @@ def _not_here(_error: HTTPException) -> Response:
     return _apology(_("Halaman tidak ada"), _("Silakan kembali ke layar awal."), 404)
 
 
+def _only_a_form(error: MethodNotAllowed) -> Response:
+    """Somebody has opened the address to which a form was sent, as a reload from the address bar does."""
+    answer = _apology(_("Halaman ini sudah berakhir"), _("Silakan mulai lagi dari layar awal."), 405)
+    answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return answer
+
+
 def _surprise(error: Exception) -> Response | HTTPException:
     if isinstance(error, HTTPException):
         return error
@@ -71,7 +82,9 @@ def _surprise(error: Exception) -> Response | HTTPException:
 
 
 def _apology(title: str, sentence: str, status: int, visit: Visit | None = None) -> Response:
-    """With a visit at hand the screen also offers the ticket."""
+    """With a visit at hand the screen also offers the ticket; an officer gets a page of his own panel."""
+    if officer_session.is_officers():
+        return panel.render("officer/problem.html", HTTPStatus(status), code=status)
     return render_screen(
         "apology.html",
         title=title,

@@ -205,3 +205,23 @@ def test_a_body_that_is_no_form_is_refused_and_changes_nothing(stand, plain, kin
     answer = plain.client.post("/visit/nik", data=b'{"nik": "1"}\x00\xff', content_type=kind)
     assert answer.status_code == 400
     assert plain.open("/").step == Step.NIK
+
+
+@pytest.mark.parametrize(("path", "status"), [("/petugas/nothing", 404), ("/petugas/antrean/panggil", 405)])
+def test_an_officer_is_not_sent_to_the_residents_start_screen(plain, path, status):
+    page = plain.open(path)
+    assert page.status == status
+    assert "Kembali ke panel" in page.text
+    assert "Panggil petugas" not in page.text
+
+
+def test_a_surprise_in_the_panel_offers_no_help_call_to_an_officer(stand, plain, monkeypatch):
+    def bug(*_):
+        raise RuntimeError("bad")
+
+    monkeypatch.setattr("kiosk.services.officer.is_anybody_there", bug)
+    stand.app.testing = False
+    page = plain.open("/petugas/masuk")
+    assert page.status == 500
+    assert "Kembali ke panel" in page.text
+    assert "Panggil petugas" not in page.text

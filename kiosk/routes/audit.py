@@ -123,7 +123,7 @@ def _wanted(typed: MultiDict[str, str], offered: Choices) -> tuple[Wanted, dict[
     if group and group not in words.GROUP:
         wrong["tindakan"] = _("Pilih salah satu dari daftar.")
     number = typed.get("petugas", "")
-    if number and not (number.isascii() and number.isdigit() and int(number[:9]) in offered.officers):
+    if number and number not in map(str, offered.officers):
         wrong["petugas"] = _("Pilih salah satu dari daftar.")
     source = typed.get("sumber", "")
     if source and source not in offered.sources:
@@ -141,10 +141,13 @@ def _day(text: str, name: str, wrong: dict[str, str]) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        wrong[name] = _("Tulis tanggal yang benar, misalnya 2026-11-22.")
-        return None
+        day = date.min
+    if day.year in audit_log.YEARS:
+        return day
+    wrong[name] = _("Tulis tanggal yang benar, misalnya 2026-11-22.")
+    return None
 
 
 def _filters(typed: MultiDict[str, str]) -> dict[str, str]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Blueprint, current_app, make_response, render_template
+from flask import Blueprint, Response, current_app, make_response, render_template
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response
 
 from kiosk import auth, officer_session
 from kiosk.domain.roles import May, Role, may

@@ -29,8 +29,11 @@ PAGE = 50
 EXPORT_BATCH = 1000
 """Entries read in one transaction of an export, so that erasing never waits for somebody's download."""
 
-_YEARS = range(1901, 9999)
+YEARS = range(1901, 9999)
 """Of a time that can be shown in every zone and in a spreadsheet; another one somebody has made up."""
+
+UNKNOWN = "unknown"
+"""Stands in an entry about looking for a subject that no entry has."""
 
 _ROW = sa.literal_column("audit_entry.rowid", sa.Integer)
 """SQLite's own number of the row: the order of the commits over all sources, and the end of every index."""
@@ -143,11 +146,14 @@ def _write_down(kiosk: Kiosk, officer: Officer, action: Action, wanted: Wanted, 
         "until": None if wanted.until is None else wanted.until.isoformat(),
         "actions": ",".join(sorted(wanted.actions)) or None,
         "about_officer": wanted.officer,
-        "about": wanted.subject or None,
         "source": wanted.source or None,
     }
     kept = {name: value for name, value in filters.items() if value is not None}
     with audit.verb(kiosk) as session:
+        if wanted.subject:
+            # Anything else was typed by hand, and could be somebody's name: that must never stand here.
+            is_reference = session.scalar(sa.select(sa.exists().where(AuditEntry.subject == wanted.subject)))
+            kept["about"] = wanted.subject if is_reference else UNKNOWN
         audit.record(kiosk, session, action, "audit", officer=officer.id, **kept, **more)
 
 
@@ -248,7 +254,7 @@ def _time(stored: Any) -> datetime | None:
         at = datetime.fromisoformat(stored).replace(tzinfo=UTC)
     except (TypeError, ValueError):
         return None
-    return at if at.year in _YEARS else None
+    return at if at.year in YEARS else None
 
 
 def _mark(row: sa.Row[Any]) -> Mark:

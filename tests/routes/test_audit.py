@@ -84,12 +84,15 @@ def test_each_filter_finds_what_it_says(office, auditor):
 
 REFUSED = {
     "dari=kemarin": "Tulis tanggal yang benar",
+    "dari=0001-01-01": "Tulis tanggal yang benar",
+    "sampai=9999-12-31": "Tulis tanggal yang benar",
     "dari=2026-11-03&sampai=2026-11-02": "Hari terakhir",
     "perihal=3273014101900001": "bukan NIK",
     "perihal=3273-0141-0190-0001": "bukan NIK",
     "perihal=Sari Wulandari": "bukan NIK",
     "petugas=99": "Pilih salah satu",
     "petugas=x": "Pilih salah satu",
+    f"petugas=000000001{'9' * 20}": "Pilih salah satu",
     "tindakan=nothing": "Pilih salah satu",
     "sumber=terminal:Z9": "Pilih salah satu",
 }
@@ -140,6 +143,13 @@ def test_looking_and_exporting_are_entries_and_name_what_was_asked_for(office, a
     }  # fmt: skip
     assert exported[0] == "audit.exported"
     assert json.loads(exported[2]) == {"officer": 1, "until": "2026-11-02", "kind": "csv"}
+
+
+def test_a_name_that_is_typed_as_a_reference_is_not_kept_in_the_chain_for_ever(office, auditor):
+    assert auditor.get(f"{PATH}?perihal=Sari").status_code == 200
+    auditor.get(f"{PATH}?perihal={office.visits[0]}")
+    typed, real = (json.loads(entry[2])["about"] for entry in office.audited()[-2:])
+    assert (typed, real) == ("unknown", office.visits[0])
 
 
 def _csv(answer) -> list[list[str]]:

@@ -177,8 +177,8 @@ class Photographer:
         expect(page.locator("#screen .printing.good")).to_be_visible()
         self._album.take("ticket-portrait", "portrait", page)
         self._album.keep("paper-ticket", "paper", self._panel.sheet(self._panel.sheets()[0]))
-        officer = Officer(self.window(DESK), self._server.url)
-        officer.signs_in(self._server.officer())
+        officer = Officer(self.window(DESK), self._server.url, self._server.officer())
+        officer.signs_in()
         officer.opens_case(number)
         self._album.take("officer-case", "desk", officer.page, whole=True)
 

@@ -17,13 +17,14 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Playwright,
+    StorageState,
     ViewportSize,
     expect,
     sync_playwright,
 )
 
 from kiosk.demonstration.fetch_portraits import NotFetched, are_there, fetch
-from tests.e2e.chromium import LANDSCAPE, PHONE, NoChromium, launch
+from tests.e2e.chromium import DESK, LANDSCAPE, PHONE, NoChromium, launch
 from tests.e2e.kiosk_server import KioskServer, prepare
 from tests.e2e.people import PATIENCE_MS, AtKiosk, Officer, Panel, Phone
 from tests.faces import portraits
@@ -36,8 +37,6 @@ ANSWER_MOMENT = "0.3"
 Serve = Callable[..., KioskServer]
 Open = Callable[..., BrowserContext]
 AtDesk = Callable[..., Officer]
-
-DESK = (1366, 768)
 
 
 @pytest.fixture(scope="session")
@@ -206,20 +205,37 @@ def phone(open_context: Open) -> Phone:
     return Phone(open_context(PHONE, is_mobile=True).new_page())
 
 
+@pytest.fixture(scope="session")
+def signed_in() -> dict[tuple[str, str], StorageState]:
+    """What a browser holds after a sign-in, by server and user name.
+
+    A one-time code is good once: who signed in for every test would wait half a minute for his third.
+    """
+    return {}
+
+
 @pytest.fixture
-def at_desk(open_context: Open, server: KioskServer) -> Iterator[AtDesk]:
+def at_desk(
+    open_context: Open, server: KioskServer, signed_in: dict[tuple[str, str], StorageState]
+) -> Iterator[AtDesk]:
     """`at_desk(username)`: an officer who has signed in at his own screen.
 
-    He signs out after the test: the kiosk would ask him for fifteen seconds more, in somebody else's test.
+    After the test he is gone: else the kiosk would ask him for fifteen seconds more, in somebody else's test.
     """
     came: list[Officer] = []
 
     def one(username: str = "petugas", size: tuple[int, int] = DESK) -> Officer:
-        officer = Officer(open_context(size).new_page(), server.url)
+        held = signed_in.get((server.url, username))
+        context = open_context(size, storage_state=held)
+        officer = Officer(context.new_page(), server.url, server.officer(username))
         came.append(officer)
-        officer.signs_in(server.officer(username))
+        if held is None:
+            officer.signs_in()
+            signed_in[server.url, username] = context.storage_state()
         return officer
 
     yield one
     for officer in came:
-        officer.signs_out()
+        officer.page.close()
+    if came:
+        server.nobody_at_a_desk()

@@ -8,11 +8,13 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -137,3 +139,8 @@ class KioskServer:
         return next(
             DemoOfficer(**row | {"role": Role(row["role"])}) for row in rows if row["username"] == username
         )
+
+    def nobody_at_a_desk(self) -> None:
+        """Let the officers' last polls be long ago, and nobody sit at a counter."""
+        with closing(sqlite3.connect(self.data / "kiosk.db", timeout=10)) as database, database:
+            database.execute("UPDATE officer_session SET board_seen_at = NULL, counter = ''")

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.e2e.chromium import LANDSCAPE, PORTRAIT
-from tests.e2e.conftest import AtDesk, Open, Watch
+from tests.e2e.chromium import DESK, LANDSCAPE, PORTRAIT, TABLET
+from tests.e2e.conftest import AtDesk, Watch
+from tests.e2e.inspection import Inspector
 from tests.e2e.kiosk_server import KioskServer
 from tests.e2e.people import HAPPY, AtKiosk, Officer, Panel
-from tests.e2e.test_accessibility import LEAST_TARGET, OVERFLOWS, TOO_SMALL
 
 LISTEN = """() => {
     const sound = document.getElementById("call-sound");
     sound.addEventListener("playing", () => { document.body.dataset.heard = "1"; });
 }"""
-
-
-def _findings(page: Page, *, kiosk: bool) -> list[str]:
-    """What axe finds; at the kiosk also whether anything lies outside the screen or is too small to touch."""
-    page.wait_for_timeout(350)  # what arrives fades in; axe would measure faded colours
-    results: dict[str, Any] = Axe().run(page).response
-    found = [f"{one['id']} {one['nodes'][0]['target']}" for one in results["violations"]]
-    if kiosk:
-        found += page.evaluate(OVERFLOWS) + page.evaluate(TOO_SMALL, LEAST_TARGET)
-    return found
 
 
 def _makes_a_badge(officer: Officer, panel: Panel) -> str:
@@ -47,35 +34,30 @@ def officer(at_desk: AtDesk) -> Officer:
     return at_desk()
 
 
-@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
 def test_an_officer_is_called_comes_helps_and_leaves(
-    size: tuple[int, int],
-    open_context: Open,
-    server: KioskServer,
-    panel: Panel,
-    officer: Officer,
-    watch: Watch,
+    resident: AtKiosk, server: KioskServer, panel: Panel, officer: Officer, watch: Watch
 ) -> None:
     watch.expect("422")  # the mistyped PIN below
+    at_kiosk, at_screen = Inspector(LANDSCAPE, PORTRAIT), Inspector(DESK, TABLET)
     sheet = _makes_a_badge(officer, panel)
     board = officer.page
     board.goto(f"{server.url}/petugas/papan")
     board.locator("#sound").click()
     board.evaluate(LISTEN)
 
-    resident = AtKiosk(open_context(size).new_page(), server.url).arrive()
+    resident.arrive()
     resident.starts()
     resident.types("nik", HAPPY.nik[:6], by_touch=True)
     resident.page.locator("#help button").tap()
     bar = resident.page.locator("#help")
     expect(bar).to_contain_text("Petugas dipanggil")
     expect(resident.page.locator("#nik")).to_have_value(HAPPY.nik[:6])
-    assert _findings(resident.page, kiosk=True) == []
+    at_kiosk.screen("called", resident.page)
 
     call = board.locator("[data-call]")
     expect(call).to_contain_text("Mengetik NIK")
     expect(board.locator("body")).to_have_attribute("data-heard", "1")
-    assert _findings(board, kiosk=False) == []
+    at_screen.page("board with a call", board)
     call.get_by_role("button").click()
     expect(board.locator(".call.answered")).to_contain_text(server.officer().name)
     expect(bar).to_contain_text("Petugas sedang menuju ke sini")
@@ -85,49 +67,54 @@ def test_an_officer_is_called_comes_helps_and_leaves(
     resident.keys("000000")
     resident.touch("/help/pin")
     expect(resident.page.locator("#pin-error")).to_be_visible()
-    assert _findings(resident.page, kiosk=True) == []
+    at_kiosk.screen("mistyped PIN", resident.page)
     resident.keys(officer.pin)
     resident.touch("/help/pin")
     expect(resident.screen).to_contain_text("Bantuan di anjungan A1")
     assert HAPPY.nik[:6] not in resident.page.content()
-    assert _findings(resident.page, kiosk=True) == []
+    at_kiosk.screen("help at the kiosk", resident.page)
     resident.touch("/help/go-on")
     resident.sees("nik")
     expect(bar.get_by_role("button")).to_be_visible()
     expect(board.locator(".call")).to_have_count(0)
     resident.touch("/visit/back")
     resident.sees("consent")
+    assert at_kiosk.findings + at_screen.findings == []
 
 
 def test_a_closed_kiosk_says_so_and_opens_again_without_a_touch(
     resident: AtKiosk, officer: Officer, server: KioskServer
 ) -> None:
+    at_kiosk, at_screen = Inspector(LANDSCAPE, PORTRAIT), Inspector(DESK, TABLET)
     resident.arrive()
     page = officer.page
     page.goto(f"{server.url}/petugas/perangkat")
     page.locator("#message-A1").fill("Printer sedang diperbaiki.")
     page.get_by_role("button", name="Tutup anjungan").click()
     expect(page.get_by_role("button", name="Buka kembali")).to_be_visible()
-    assert _findings(page, kiosk=False) == []
+    at_screen.page("devices, closed", page)
     expect(resident.screen).to_contain_text("Printer sedang diperbaiki.")
     expect(resident.submit("/visit/start")).to_have_count(0)
-    assert _findings(resident.page, kiosk=True) == []
+    at_kiosk.screen("closed", resident.page)
     page.get_by_role("button", name="Buka kembali").click()
     expect(resident.submit("/visit/start")).to_be_visible()
+    assert at_kiosk.findings + at_screen.findings == []
 
 
 def test_the_camera_is_looked_through_and_shuts_when_somebody_stands_there(
     resident: AtKiosk, officer: Officer, panel: Panel, server: KioskServer, watch: Watch
 ) -> None:
     watch.expect("410")
+    at_screen = Inspector(DESK, TABLET)
     page = officer.page
     page.goto(f"{server.url}/petugas/perangkat")
     page.get_by_role("button", name="Lihat kamera").click()
     expect(page.locator(".sight img")).to_be_visible()
-    assert _findings(page, kiosk=False) == []
+    at_screen.page("camera", page)
     resident.goes_to_camera()
     resident.sees("face")
     expect(page.locator("main")).to_contain_text("Warga sedang di depan kamera")
     resident.page.locator("#screen .person").tap()
     resident.touch("/visit/refer")
     resident.sees("ticket")
+    assert at_screen.findings == []

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kiosk.demonstration.residents import by_key
-from tests.e2e.conftest import Open
+from tests.e2e.conftest import AtDesk
 from tests.e2e.kiosk_server import KioskServer
 from tests.e2e.people import EMAIL, LOOKING_MS, AtKiosk, Officer, Panel, Phone
 
@@ -17,11 +17,9 @@ ACTIVE = by_key("sudah-aktif")
 
 
 @pytest.fixture
-def officer(open_context: Open, server: KioskServer) -> Officer:
+def officer(at_desk: AtDesk) -> Officer:
     """An officer at a counter, on a PC of his own."""
-    officer = Officer(open_context((1366, 768)).new_page(), server.url)
-    officer.signs_in(server.officer())
-    return officer
+    return at_desk()
 
 
 def _is_told(resident: AtKiosk, panel: Panel) -> None:

@@ -36,6 +36,12 @@ def _followed(client, answer):
     return well_formed(client.get(answer.headers["Location"]).text)
 
 
+def test_an_officer_whose_number_no_database_could_hold_is_unknown_and_costs_no_pin(boss):
+    page = f"{AT}/{'9' * 30}"
+    assert boss.get(page).status_code == 404
+    assert send(boss, f"{page}/keluarkan", at=AT, pin="000000").status_code == 404
+
+
 def test_alone_the_supervisor_is_told_to_make_another(boss):
     page = well_formed(boss.get(AT).text)
     assert "Baru Anda sendiri" in page

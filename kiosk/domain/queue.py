@@ -61,7 +61,8 @@ article 29: special treatment for those who need it)."""
 STILL_OPEN: frozenset[TicketState] = frozenset(state for state, what in TRANSITIONS if what is _H.EXPIRED)
 """Tickets that something can still happen to."""
 
-_IN_LINE = CALLABLE - {_S.SKIPPED}
+IN_LINE: frozenset[TicketState] = CALLABLE - {_S.SKIPPED}
+"""Tickets whose holders wait for their first call, or for the next one after they were handed on."""
 
 LARGE_AFTER_END = timedelta(minutes=2)
 """So long the public display keeps a call large whose ticket is done: whoever looks up late still sees it."""
@@ -112,7 +113,7 @@ def ahead_of(mine: T, tickets: Iterable[T]) -> int:
     """
     if mine.state not in CALLABLE:
         return 0
-    waiting = [ticket for ticket in tickets if ticket.state in _IN_LINE and ticket.serial != mine.serial]
+    waiting = [ticket for ticket in tickets if ticket.state in IN_LINE and ticket.serial != mine.serial]
     if mine.state is _S.SKIPPED:
         return len(waiting)
     return sum(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -17,14 +17,12 @@ from kiosk.domain.terminal_state import TerminalState
 from kiosk.routes import panel
 from kiosk.routes.panel import the_kiosk
 from kiosk.services import case as cases
-from kiosk.services import help_call, terminal_state
+from kiosk.services import help_call, queue, terminal_state
 from kiosk.services.help_call import Answered, NotAnswered, OpenCall
 from kiosk.services.terminal_state import DeviceSeen, TerminalSeen
 from kiosk.wording.terminal import AT_START, STEP, TERMINAL_STATE, device_advice
 
 bp = panel.blueprint("board", __name__, "/papan")
-
-QUEUE_PAGE = "queue.overview"
 
 
 @dataclass(frozen=True)
@@ -145,12 +143,8 @@ def _board() -> Board:
         calls=tuple(_call_line(one, now) for one in help_call.open_calls(kiosk)),
         cases=_case_lines(now) if may(role, May.REVIEW) else None,
         terminals=tuple(_card(one, now) for one in terminal_state.terminals(kiosk)),
-        tickets=len(cases.waiting_tickets(kiosk)) if may(role, May.QUEUE) and _has_queue() else None,
+        tickets=queue.waiting(kiosk) if may(role, May.QUEUE) else None,
     )
-
-
-def _has_queue() -> bool:
-    return QUEUE_PAGE in current_app.view_functions
 
 
 def _call_line(call: OpenCall, now: datetime) -> CallLine:

@@ -207,19 +207,6 @@ def open_cases(kiosk: Kiosk) -> list[Listed]:
         ]
 
 
-def waiting_tickets(kiosk: Kiosk) -> list[Ticket]:
-    """Return today's waiting tickets without a case, lowest number first: the counter serves them."""
-    question = (
-        sa.select(Ticket)
-        .join(Visit, Visit.id == Ticket.visit_id)
-        .where(Ticket.day == _today(kiosk), Ticket.state == TicketState.WAITING, Visit.step == Step.TICKET)
-        .where(~sa.exists().where(ReviewCase.ticket_id == Ticket.id))
-        .order_by(Ticket.serial)
-    )
-    with reading() as session:
-        return list(session.scalars(question))
-
-
 def _today(kiosk: Kiosk) -> date:
     return office_day(kiosk.clock.now(), kiosk.settings.zone)
 

@@ -14,6 +14,7 @@ from kiosk.domain.announcement import announcement
 from kiosk.domain.queue import stands_large
 from kiosk.domain.ticket import TicketState, number, office_day
 from kiosk.models.ticket import Ticket
+from kiosk.services import queue
 from kiosk.services.kiosk import Kiosk
 
 log = logging.getLogger(__name__)
@@ -64,11 +65,6 @@ def hall(kiosk: Kiosk) -> Hall:
             .order_by(Ticket.called_at.desc(), Ticket.serial.desc())
             .limit(EARLIER_CALLS + 1)
         ).all()
-        waiting = session.scalar(
-            sa.select(sa.func.count()).where(
-                today, Ticket.state.in_((TicketState.WAITING, TicketState.REFUSED))
-            )
-        )
     calls = [Call(row.serial, row.calls, row.counter) for row in rows]
     is_large = bool(rows) and stands_large(rows[0].state, rows[0].called_at, now)
     heard = [
@@ -79,7 +75,7 @@ def hall(kiosk: Kiosk) -> Hall:
     return Hall(
         now=calls[0] if is_large else None,
         earlier=tuple(calls[1:] if is_large else calls[:EARLIER_CALLS]),
-        waiting=waiting or 0,
+        waiting=queue.waiting(kiosk),
         audible=tuple(reversed(heard)),
     )
 

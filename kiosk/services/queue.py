@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from kiosk.db import reading
 from kiosk.domain.audit import Action
 from kiosk.domain.numbers import Measure
-from kiosk.domain.queue import STILL_OPEN, Happening, NotPossible, ahead_of, follow, in_order
+from kiosk.domain.queue import IN_LINE, STILL_OPEN, Happening, NotPossible, ahead_of, follow, in_order
 from kiosk.domain.ticket import TicketState, office_day
 from kiosk.domain.visit import Event, Step
 from kiosk.models.case import ReviewCase
@@ -72,12 +72,23 @@ def line(kiosk: Kiosk, officer: Officer, counter: str) -> Line:
         serving=serving,
         case_id=case_id,
         next=next(iter(in_order(tickets, counter)), None),
-        waiting=[one for one in tickets if one.state in (TicketState.WAITING, TicketState.REFUSED)],
+        waiting=[one for one in tickets if one.state in IN_LINE],
         skipped=[one for one in tickets if one.state is TicketState.SKIPPED],
         elsewhere=[one for one in tickets if one.state is TicketState.CALLED and one is not serving],
         approved=sum(one.state is TicketState.APPROVED for one in tickets),
         served=served or 0,
     )
+
+
+def waiting(kiosk: Kiosk) -> int:
+    """Return how many people wait in line: what queue page, board and the hall's display all say."""
+    with reading() as session:
+        return (
+            session.scalar(
+                sa.select(sa.func.count()).where(Ticket.day == _today(kiosk), Ticket.state.in_(IN_LINE))
+            )
+            or 0
+        )
 
 
 def choose_counter(kiosk: Kiosk, officer: Officer, token_mac: str, counter: str) -> NotDone | None:

@@ -59,14 +59,6 @@ def test_a_case_says_who_has_it_open_for_as_long_as_he_has(office):
     assert [line.held_by for line in _listed(office)] == [None]
 
 
-def test_a_ticket_with_a_case_is_not_listed_twice(office):
-    office.case()
-    number = office.ticket(ReferReason.REGISTER_DECEASED)
-    with office.app.app_context():
-        waiting = cases.waiting_tickets(office.kiosk)
-    assert [(ticket.number, ticket.reason) for ticket in waiting] == [(number, ReferReason.REGISTER_DECEASED)]
-
-
 @pytest.mark.parametrize("state", [TicketState.CALLED, TicketState.SKIPPED])
 def test_a_ticket_that_a_counter_has_called_still_has_its_case(office, state):
     case_id = office.case()
@@ -85,8 +77,6 @@ def test_yesterdays_tickets_and_cases_are_not_listed(office):
     office.ticket(ReferReason.NO_PHONE)
     office.clock.advance(24 * 3600)
     assert _listed(office) == []
-    with office.app.app_context():
-        assert cases.waiting_tickets(office.kiosk) == []
 
 
 def test_the_office_s_day_is_not_that_of_utc(office):

@@ -16,7 +16,7 @@ from kiosk.domain.visit import Step
 from kiosk.models.numbers import DailyCount
 from kiosk.models.officer import Officer, OfficerSession
 from kiosk.models.ticket import Ticket
-from kiosk.services import audit, codes, queue, retention, scan, ticket
+from kiosk.services import audit, codes, display, queue, retention, scan, ticket
 from kiosk.services import session as sessions
 from kiosk.services import visit as visits
 from kiosk.services.queue import NotDone
@@ -65,6 +65,17 @@ def kept(stand, ticket_id) -> Ticket:
     found = stand.one(sa.select(Ticket).where(Ticket.id == ticket_id))
     assert isinstance(found, Ticket)
     return found
+
+
+def test_board_queue_and_display_say_the_same_number_of_people(stand, kiosk, rina):
+    first, second, _third = arrive(stand, 3)
+    with audit.verb(kiosk) as session:
+        session.get_one(Ticket, second).state = S.REFUSED
+    queue.call_next(kiosk, rina, L1)
+    assert queue.waiting(kiosk) == 2
+    assert queue.waiting(kiosk) == len(queue.line(kiosk, rina, L1).waiting) == display.hall(kiosk).waiting
+    queue.skip(kiosk, rina, first)
+    assert queue.waiting(kiosk) == 2
 
 
 def states(stand):

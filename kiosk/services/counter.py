@@ -18,8 +18,6 @@ from kiosk.domain.reasons import ReferReason
 from kiosk.domain.roles import May, may
 from kiosk.domain.ticket import office_day
 from kiosk.domain.visit import CLOSED, HOLDS_CONTACT, Channel, Event, Step
-from kiosk.models.case import CaseState, ReviewCase
-from kiosk.models.counter import OfficerOverride
 from kiosk.models.officer import Officer
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import Visit, VisitEnd
@@ -29,6 +27,7 @@ from kiosk.services import pin as pins
 from kiosk.services import visit as visits
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.override import NotDone, Problem, Word, form_problem, is_own, keep
+from kiosk.services.review import has_vouched_before
 from kiosk.services.visit import advance
 
 log = logging.getLogger(__name__)
@@ -140,32 +139,6 @@ def enter_nik(
                 audit.record(kiosk, session, Action.OFFICER_REFUSED, subject, what="own_nik")
                 return NotDone(Problem.OWN_NIK)
     return nik.enter(kiosk, visit_id, came_from, text)
-
-
-def has_vouched_before(session: Session, officer_id: int, nik_hash: str | None) -> bool:
-    """Whether this officer's word stands for this NIK already: at the counter, or about a face.
-
-    Then a second one must agree (issue 3, «Review»): otherwise one officer alone could move somebody's IKD
-    from phone to phone.
-    """
-    if nik_hash is None:
-        return False
-    at_the_counter = (
-        sa.select(OfficerOverride.id)
-        .join(Visit, Visit.id == OfficerOverride.visit_id)
-        .where(
-            Visit.nik_hash == nik_hash,
-            OfficerOverride.kind == Override.VOUCH,
-            sa.or_(OfficerOverride.officer_id == officer_id, OfficerOverride.second_id == officer_id),
-        )
-        .exists()
-    )
-    about_a_face = sa.exists().where(
-        ReviewCase.nik_hash == nik_hash,
-        ReviewCase.state == CaseState.APPROVED,
-        sa.or_(ReviewCase.decided_by == officer_id, ReviewCase.first_by == officer_id),
-    )
-    return session.scalar(sa.select(sa.or_(at_the_counter, about_a_face))) is True
 
 
 def vouch(

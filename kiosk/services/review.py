@@ -14,12 +14,14 @@ from kiosk.adapters.regions import district_name, regency_name
 from kiosk.adapters.register import RegisterDown
 from kiosk.domain import review as rules
 from kiosk.domain.audit import Action
+from kiosk.domain.counter import Override
 from kiosk.domain.eligibility import Person
 from kiosk.domain.reasons import RESUMABLE
 from kiosk.domain.review import Bar, Decision
 from kiosk.domain.ticket import office_day
 from kiosk.domain.visit import Step
 from kiosk.models.case import CaseState, ReviewCase
+from kiosk.models.counter import OfficerOverride
 from kiosk.models.officer import Officer
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import FaceAttempt, Visit, VisitHelp
@@ -227,6 +229,37 @@ def bar_of(
         is_first=case.first_by == officer.id,
         decision=decision,
     )
+
+
+def has_vouched_before(
+    session: Session, officer_id: int, nik_hash: str | None, but_not: str | None = None
+) -> bool:
+    """Whether this officer has said yes to this NIK already: in a case other than `but_not`, or at a counter.
+
+    Then a second one must agree (issue 3, «Review»): otherwise one officer alone could move somebody's IKD
+    from phone to phone. A yes counts whatever came of it: as one of two, and where no activation followed.
+    Without a hash nobody knows whose case it was.
+    """
+    if nik_hash is None:
+        return False
+    to_a_case = sa.exists().where(
+        ReviewCase.nik_hash == nik_hash,
+        ReviewCase.id != (but_not or ""),
+        sa.or_(
+            ReviewCase.first_by == officer_id,
+            sa.and_(
+                ReviewCase.decided_by == officer_id,
+                ReviewCase.state.in_((CaseState.APPROVING, CaseState.APPROVED)),
+            ),
+        ),
+    )
+    at_a_counter = sa.exists().where(
+        OfficerOverride.visit_id == Visit.id,
+        Visit.nik_hash == nik_hash,
+        OfficerOverride.kind == Override.VOUCH,
+        sa.or_(OfficerOverride.officer_id == officer_id, OfficerOverride.second_id == officer_id),
+    )
+    return session.scalar(sa.select(sa.or_(to_a_case, at_a_counter))) is True
 
 
 def name_of(session: Session, officer_id: int | None) -> str | None:

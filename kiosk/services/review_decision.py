@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from kiosk.domain import review as rules
@@ -19,14 +18,14 @@ from kiosk.domain.review import LOST_REASON, NOTE_MAX, Bar, Decision, DecisionRe
 from kiosk.models.case import CaseState, ReviewCase
 from kiosk.models.officer import Officer
 from kiosk.models.ticket import Ticket
-from kiosk.models.visit import Visit, VisitEnd
+from kiosk.models.visit import Visit
 from kiosk.services import audit, lost_phone
 from kiosk.services import case as cases
 from kiosk.services import pin as pins
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.lost_phone import Deactivated, NotDeactivated
 from kiosk.services.pin import PinRefusal
-from kiosk.services.review import bar_of, is_open, name_of
+from kiosk.services.review import bar_of, has_vouched_before, is_open, name_of
 
 
 @dataclass(frozen=True)
@@ -176,20 +175,8 @@ def _write_down(
 
 
 def _needs_two(kiosk: Kiosk, session: Session, officer: Officer, case: ReviewCase) -> bool:
-    if case.nik_hash is None:
-        return rules.two_must_agree(case.distance, review=kiosk.settings.face_review, approved_before=False)
-    by_him = sa.or_(ReviewCase.decided_by == officer.id, ReviewCase.first_by == officer.id)
-    at_the_kiosk = sa.exists().where(
-        ReviewCase.nik_hash == case.nik_hash,
-        ReviewCase.id != case.id,
-        ReviewCase.state == CaseState.APPROVED,
-        by_him,
-    )
-    at_a_counter = sa.exists().where(
-        Visit.nik_hash == case.nik_hash, Visit.opened_by == officer.id, Visit.end == VisitEnd.ACTIVATED
-    )
     return rules.two_must_agree(
         case.distance,
         review=kiosk.settings.face_review,
-        approved_before=session.scalar(sa.select(sa.or_(at_the_kiosk, at_a_counter))) is True,
+        approved_before=has_vouched_before(session, officer.id, case.nik_hash, but_not=case.id),
     )

@@ -8,12 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from kiosk.adapters.register import RegisterDown
+from kiosk.domain.counter import Override, OverrideReason
 from kiosk.domain.review import NOTE_MAX, Bar, DecisionReason
 from kiosk.domain.ticket import TicketState
 from kiosk.domain.visit import Event, Step
 from kiosk.models.case import CaseState, ReviewCase
+from kiosk.models.counter import OfficerOverride
 from kiosk.models.ticket import Ticket
-from kiosk.models.visit import Visit, VisitEnd, VisitHelp
+from kiosk.models.visit import Visit, VisitHelp
 from kiosk.services import audit, review, review_decision
 from kiosk.services import visit as visits
 from kiosk.services.pin import PinProblem, PinRefusal
@@ -260,20 +262,48 @@ def test_two_who_agree_at_one_moment_are_first_and_second(office, rina, budi):
     assert sorted(answer.state for answer in answers) == [CaseState.APPROVED, CaseState.SECOND]
 
 
-def test_who_has_approved_this_nik_before_needs_another_one(office, rina, budi):
-    nik_hash = _nik_hash(office)
-    _decide(office, rina, office.case(nik_hash=nik_hash))
-    again = office.case(nik_hash=nik_hash)
-    assert _decide(office, rina, again) == Decided(CaseState.SECOND)
-    fresh = office.case(nik_hash=nik_hash)
-    assert _decide(office, budi, fresh) == Decided(CaseState.APPROVED), "he has not"
+def _vouched(office, nik_hash, officer, second=None):
+    """Let `officer` have vouched for that NIK at the counter, in a visit that came to nothing."""
+    visit_id = office.kept(ReviewCase, office.case()).visit_id
+    office.change(Visit, visit_id, nik_hash=nik_hash)
+    with office.app.app_context(), audit.verb(office.kiosk) as session:
+        session.add(
+            OfficerOverride(
+                visit_id=visit_id,
+                officer_id=officer.id,
+                second_id=None if second is None else second.id,
+                kind=Override.VOUCH,
+                reason=OverrideReason.KTP_EL,
+                at=office.clock.now(),
+            )
+        )
 
 
-def test_an_activation_at_his_counter_counts_as_approved_before(office, rina):
-    nik_hash = _nik_hash(office)
-    earlier = office.kept(ReviewCase, office.case()).visit_id
-    office.change(Visit, earlier, nik_hash=nik_hash, opened_by=rina.id, end=VisitEnd.ACTIVATED)
-    assert _decide(office, rina, office.case(nik_hash=nik_hash)) == Decided(CaseState.SECOND)
+def test_no_officer_says_yes_to_one_nik_twice_by_himself(office, rina, budi):
+    """The counter asks the same function; what happens there stands in `test_counter.py`."""
+    both = CaseState.SECOND
+    asked = {"state": CaseState.APPROVING, "decided_by": rina.id, "decided_at": office.clock.now()}
+    before = {
+        "yes": lambda nik: _decide(office, rina, office.case(nik_hash=nik)),
+        "yes, as the first": lambda nik: _decide(office, rina, office.case(nik_hash=nik, distance=BEYOND)),
+        "yes, as the second": lambda nik: _decide(
+            office, rina, office.case(nik_hash=nik, first_by=budi.id, state=both)
+        ),
+        "yes, the old phone is being deactivated": lambda nik: office.case(nik_hash=nik, **asked),
+        "his word at the counter": lambda nik: _vouched(office, nik, rina),
+        "his word at the counter, as the second": lambda nik: _vouched(office, nik, budi, rina),
+    }
+    nothing = {
+        "nothing": lambda nik: None,
+        "no": lambda nik: _decide(office, rina, office.case(nik_hash=nik), NO),
+        "another one's yes": lambda nik: _decide(office, budi, office.case(nik_hash=nik)),
+        "another one's word": lambda nik: _vouched(office, nik, budi),
+        "yes to somebody else": lambda nik: _decide(office, rina, office.case(nik_hash="another")),
+    }
+    for what, happens in (before | nothing).items():
+        happens(what)
+        answer = _decide(office, rina, office.case(nik_hash=what))
+        assert answer == Decided(both if what in before else CaseState.APPROVED), what
 
 
 def test_cases_from_before_the_panel_know_no_hash_and_are_not_all_one_person(office, rina):

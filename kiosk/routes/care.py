@@ -98,6 +98,8 @@ def override(visit_id: str, way: str) -> Response:
         case _:
             answer = care.deactivate(kiosk, officer, visit_id, word)
     match answer:
+        case NotDone(Problem.NOT_OFFERED as problem):
+            return _page(visit_id, status_of(problem), kind, whole=words.PROBLEM[problem])
         case NotDone(problem):
             return _page(visit_id, status_of(problem), kind, answer)
         case NotDeactivated(reason):

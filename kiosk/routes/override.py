@@ -17,6 +17,7 @@ STATUS = {
     Problem.MOVED_ON: HTTPStatus.CONFLICT,
     Problem.OWN_NIK: HTTPStatus.FORBIDDEN,
     Problem.AUTHORITY_UNREACHABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+    Problem.NOT_OFFERED: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Every other problem is one of the form: 422."""
 

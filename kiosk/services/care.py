@@ -125,7 +125,9 @@ def _is_valid(kiosk: Kiosk, ticket: Ticket) -> bool:
 def renew(kiosk: Kiosk, officer: Officer, visit_id: str, word: Word) -> Visit | NotDone:
     """Offer a new QR with a new code, also when the resident's own renewals are used up."""
     step = _given(kiosk, officer, visit_id, Override.RENEW, word)
-    return step if isinstance(step, NotDone) else activation.renew(kiosk, visit_id, step, by_officer=True)
+    if isinstance(step, NotDone):
+        return step
+    return _offered(kiosk, activation.renew(kiosk, visit_id, step, by_officer=True))
 
 
 def revoke(kiosk: Kiosk, officer: Officer, visit_id: str, word: Word) -> Visit | NotDone:
@@ -151,7 +153,15 @@ def correct_email(
     step = _given(kiosk, officer, visit_id, Override.CORRECT_EMAIL, word)
     if isinstance(step, NotDone):
         return step
-    return activation.correct_email(kiosk, visit_id, step, text, by_officer=True)
+    answer = activation.correct_email(kiosk, visit_id, step, text, by_officer=True)
+    return answer if isinstance(answer, Refused) else _offered(kiosk, answer)
+
+
+def _offered(kiosk: Kiosk, visit: Visit) -> Visit | NotDone:
+    """The visit if there is a new code now; nobody may be told so while the authority has not agreed."""
+    offer = activation.current(kiosk, visit.id)
+    is_open = offer is not None and offer.state is ActivationState.OPEN
+    return visit if is_open else NotDone(Problem.NOT_OFFERED)
 
 
 def reprint(kiosk: Kiosk, officer: Officer, visit_id: str, word: Word) -> Outcome | NotDone:

@@ -19,7 +19,7 @@ from kiosk.services.pin import PinRefusal
 
 
 class Problem(StrEnum):
-    """Why an override was not taken; nothing has changed then."""
+    """Why an override was not taken; nothing has changed then; only `NOT_OFFERED` has voided a code."""
 
     NOT_THIS_REASON = "not_this_reason"
     NOTE_TOO_LONG = "note_too_long"
@@ -31,6 +31,7 @@ class Problem(StrEnum):
     SECOND_PIN = "second_pin"
     SECOND_OWN_NIK = "second_own_nik"
     AUTHORITY_UNREACHABLE = "authority_unreachable"
+    NOT_OFFERED = "not_offered"
 
 
 @dataclass(frozen=True)

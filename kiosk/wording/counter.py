@@ -87,6 +87,7 @@ PROBLEM: dict[Problem, LazyString] = {
     _P.SECOND_PIN: _("PIN petugas kedua tidak cocok, atau sedang terkunci."),
     _P.SECOND_OWN_NIK: _("Ini NIK petugas itu sendiri. Mintalah petugas lain."),
     _P.AUTHORITY_UNREACHABLE: _("Layanan aktivasi belum menjawab. Tidak ada yang berubah; coba lagi."),
+    _P.NOT_OFFERED: _("Kode baru belum dapat dibuat, dan kode lama tidak berlaku lagi. Inilah keadaannya."),
 }
 
 LOST: dict[LostRefusal, LazyString] = {

@@ -284,6 +284,15 @@ def test_beyond_the_residents_limits_an_officer_goes_on_with_reason_and_pin(stan
     assert offered(stand, clerk) != before
 
 
+def test_a_code_that_could_not_be_made_is_not_announced(stand, clerk):
+    here = f"{LOKET}/kunjungan/{clerk.walks_to(Step.QR).visit_id}"
+    stand.authority.down = True
+    clerk.opens(here).sends(f"{here}/kode-baru", reason="code_late", pin=PIN)
+    assert clerk.status == 503
+    assert "Kode baru belum dapat dibuat" in alerts(clerk.page)
+    assert "sedang dikirim" not in clerk.page
+
+
 def test_no_phone_leads_to_an_explanation_and_an_end(stand, clerk):
     clerk.begins().does("hp", choice="cannot")
     assert "KTP-el tetap berlaku" in clerk.page

@@ -21,9 +21,9 @@ from kiosk.services import visit as visits
 from kiosk.services.lost_phone import NotDeactivated
 from kiosk.services.override import NotDone, Problem, Word
 from tests.residents import SARI
-from tests.services.test_counter import PIN, _quick_pins, rina
+from tests.services.test_counter import PIN, _quick_pins, rina, served
 
-__all__ = ["_quick_pins", "rina"]
+__all__ = ["_quick_pins", "rina", "served"]
 
 NEW_ADDRESS = "benar@contoh.example"
 LATE, ASKS, MISTYPED, LOST_PAPER = (
@@ -208,6 +208,19 @@ def test_an_authority_that_is_down_leaves_the_resident_where_he_is(stand, kiosk,
     assert stand.row(visit_id).step is Step.ALREADY_ACTIVE
     stand.authority.down = False
     assert care.deactivate(kiosk, rina, visit_id, Word("lost", PIN)).step is Step.QR
+
+
+@pytest.mark.parametrize("at_counter", [True, False])
+def test_nobody_is_told_of_a_new_code_while_the_authority_is_silent(stand, kiosk, rina, served, at_counter):
+    visit_id = served(Step.QR) if at_counter else stand.bring(Step.QR)
+    stand.authority.down = True
+    assert care.renew(kiosk, rina, visit_id, LATE) == NotDone(Problem.NOT_OFFERED)
+    assert stand.row(visit_id).step is (Step.QR if at_counter else Step.TICKET)
+    if at_counter:
+        answer = care.correct_email(kiosk, rina, visit_id, NEW_ADDRESS, MISTYPED)
+        assert answer == NotDone(Problem.NOT_OFFERED)
+        stand.authority.down = False
+        assert care.renew(kiosk, rina, visit_id, LATE).step is Step.QR
 
 
 def test_a_resident_who_moves_on_while_the_pin_is_typed_is_not_pulled_back(

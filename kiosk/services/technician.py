@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kiosk.db import reading
 from kiosk.domain.audit import Action
 from kiosk.domain.terminal_state import MESSAGE_MAX, receipts_left
-from kiosk.domain.visit import Step
+from kiosk.domain.visit import CLOSED, WAITS_ELSEWHERE, Channel, Step
 from kiosk.hardware.printer import Outcome
 from kiosk.models.officer import Officer
 from kiosk.models.terminal import Terminal
@@ -30,6 +30,7 @@ SIGHT_LASTS = timedelta(seconds=60)
 """A look through the camera closes itself: a hall full of people is not watched, a picture is checked."""
 
 FRAME_SECONDS = 1.0
+_BEFORE_THE_CAMERA = frozenset(Step) - CLOSED - WAITS_ELSEWHERE
 _LONGEST_SECONDS = 11  # digits; what is longer is no moment that a `datetime` can hold
 
 
@@ -39,7 +40,7 @@ class NotDone(StrEnum):
     UNKNOWN = "unknown"
     MESSAGE_EMPTY = "message_empty"
     MESSAGE_TOO_LONG = "message_too_long"
-    FACE_STEP = "face_step"
+    SOMEBODY_THERE = "somebody_there"
     SIGHT_OVER = "sight_over"
 
 
@@ -127,7 +128,7 @@ def open_sight(kiosk: Kiosk, officer: Officer) -> Sight | NotDone:
     until = (kiosk.clock.now() + SIGHT_LASTS).replace(microsecond=0)
     with audit.verb(kiosk) as session:
         if session.scalar(_somebody_before_the_camera(kiosk)):
-            return NotDone.FACE_STEP
+            return NotDone.SOMEBODY_THERE
         subject = f"terminal:{kiosk.settings.terminal}"
         audit.record(kiosk, session, Action.CAMERA_SEEN, subject, officer=officer.id)
     return Sight(_sight_code(kiosk, officer, until), until)
@@ -141,7 +142,7 @@ def sight_problem(kiosk: Kiosk, officer: Officer, code: str) -> NotDone | None:
     if not _is_open(kiosk, officer, code):
         return NotDone.SIGHT_OVER
     with reading() as session:
-        return NotDone.FACE_STEP if session.scalar(_somebody_before_the_camera(kiosk)) else None
+        return NotDone.SOMEBODY_THERE if session.scalar(_somebody_before_the_camera(kiosk)) else None
 
 
 def look(kiosk: Kiosk, officer: Officer, code: str) -> bytes | NotDone | None:
@@ -177,4 +178,11 @@ def _sight_code(kiosk: Kiosk, officer: Officer, until: datetime) -> str:
 
 
 def _somebody_before_the_camera(kiosk: Kiosk) -> sa.Select[tuple[bool]]:
-    return sa.select(sa.exists().where(Visit.step == Step.FACE, Visit.terminal == kiosk.settings.terminal))
+    """Also while a resident reads or types: the lens sees him at every step. A ticket's holder has gone."""
+    return sa.select(
+        sa.exists().where(
+            Visit.step.in_(_BEFORE_THE_CAMERA),
+            Visit.terminal == kiosk.settings.terminal,
+            Visit.channel == Channel.KIOSK,
+        )
+    )

@@ -59,7 +59,7 @@ NOT_DONE: dict[NotDone, LazyString] = {
     NotDone.UNKNOWN: _("Anjungan ini tidak dikenal."),
     NotDone.MESSAGE_EMPTY: _("Tulis pesan untuk warga."),
     NotDone.MESSAGE_TOO_LONG: _("Pesan paling banyak 200 huruf."),
-    NotDone.FACE_STEP: _("Warga sedang di depan kamera. Coba lagi setelah ia selesai."),
+    NotDone.SOMEBODY_THERE: _("Warga sedang di depan kamera. Coba lagi setelah ia selesai."),
     NotDone.SIGHT_OVER: _("Tampilan kamera sudah ditutup."),
 }
 

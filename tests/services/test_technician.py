@@ -101,9 +101,10 @@ def test_a_made_up_look_shows_nothing(kiosk, tono, code):
     assert technician.look(kiosk, tono, code) is NotDone.SIGHT_OVER
 
 
-def test_nobody_looks_on_while_a_resident_is_before_the_camera(stand, kiosk, tono):
+@pytest.mark.parametrize("at", [Step.NIK, Step.FACE, Step.QR])
+def test_nobody_looks_on_while_a_resident_is_before_the_camera(stand, kiosk, tono, at):
     sight = technician.open_sight(kiosk, tono)
-    stand.bring(Step.FACE)
+    stand.bring(at)
     stand.kiosk.devices.camera._viewing.publish(PICTURE)
-    assert technician.look(kiosk, tono, sight.code) is NotDone.FACE_STEP
-    assert technician.open_sight(kiosk, tono) is NotDone.FACE_STEP
+    assert technician.look(kiosk, tono, sight.code) is NotDone.SOMEBODY_THERE
+    assert technician.open_sight(kiosk, tono) is NotDone.SOMEBODY_THERE

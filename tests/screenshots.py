@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, Playwright, Route, ViewportSize, 
 
 from kiosk.config import Settings
 from kiosk.demonstration.fetch_portraits import NotFetched, are_there, fetch
-from kiosk.demonstration.residents import by_key
+from kiosk.demonstration.residents import Resident, by_key
 from kiosk.domain.visit import Step
 from tests.e2e.chromium import LANDSCAPE, PHONE, PORTRAIT, NoChromium, launch
 from tests.e2e.kiosk_server import ROOT, KioskServer, prepare
@@ -31,6 +31,7 @@ MOST_BYTES = 1_800_000
 COLOURS = 96
 WIDEST = {"portrait": 540, "landscape": 960, "desk": 1100, "phone": 390, "paper": 420}
 DESK = (1366, 900)
+TELEVISION = (1920, 1080)
 
 WALL, CLOTHES, SKIN = "#dfe5ea", "#8fa3b3", "#b9c6d0"
 
@@ -165,22 +166,55 @@ class Photographer:
         page.context.close()
 
     def handed_over(self) -> None:
-        """A doubtful match: the ticket on screen and paper, and the case before the officer."""
+        """A doubtful match with nobody at the panel: the ticket, on the screen and on paper."""
+        page = self.window(PORTRAIT)
+        AtKiosk(page, self._server.url).goes_to_camera(self._doubtful())
+        AtKiosk(page, self._server.url).ticket_number()
+        expect(page.locator("#screen .printing.good")).to_be_visible()
+        self._album.take("ticket-portrait", "portrait", page)
+        self._album.keep("paper-ticket", "paper", self._panel.sheet(self._panel.sheets()[0]))
+        page.context.close()
+
+    def _doubtful(self) -> Resident:
         doubtful = by_key("ragu")
         self._panel.waits_until_ready()
         self._panel.everything_normal()
         self._panel.stand(doubtful.key)
-        page = self.window(PORTRAIT)
-        resident = AtKiosk(page, self._server.url)
-        resident.goes_to_camera(doubtful)
-        number = resident.ticket_number()
-        expect(page.locator("#screen .printing.good")).to_be_visible()
-        self._album.take("ticket-portrait", "portrait", page)
-        self._album.keep("paper-ticket", "paper", self._panel.sheet(self._panel.sheets()[0]))
-        officer = Officer(self.window(DESK), self._server.url, self._server.officer())
+        return doubtful
+
+    def panel_of_officers(self) -> None:
+        """A supervisor's day: somebody calls and waits, a case, the queue and its display, the numbers."""
+        server, album = self._server, self._album
+        officer = Officer(self.window(DESK), server.url, server.officer("penyelia"))
         officer.signs_in()
-        officer.opens_case(number)
-        self._album.take("officer-case", "desk", officer.page, whole=True)
+        officer.watches_cases()
+        kiosk = self.window(PORTRAIT)
+        AtKiosk(kiosk, server.url).goes_to_camera(self._doubtful())
+        AtKiosk(kiosk, server.url).sees(Step.WAITING_FOR_OFFICER, LOOKING_MS)
+        album.take("waiting-portrait", "portrait", kiosk)
+        kiosk.locator("#help button").tap()
+        desk = officer.page
+        desk.goto(f"{server.url}/petugas/papan")
+        expect(desk.locator("[data-call]")).to_be_visible()
+        album.take("officer-board", "desk", desk)
+        officer.opens_case(Settings().terminal)
+        album.take("officer-case", "desk", desk, whole=True)
+        kiosk.locator("#screen form[action='/visit/refer'] button").first.tap()
+        AtKiosk(kiosk, server.url).ticket_number()
+        desk.goto(f"{server.url}/petugas/antrean")
+        desk.locator("button[name=counter]").nth(1).click()
+        desk.locator("#call_next").click()
+        expect(desk.locator(".called")).to_be_visible()
+        album.take("officer-queue", "desk", desk)
+        hall = self.window(TELEVISION)
+        hall.goto(f"{server.url}/layar")
+        expect(hall.locator(".now .number")).to_be_visible()
+        album.take("hall-display", "landscape", hall)
+        self._panel.makes_up_a_year()
+        desk.goto(f"{server.url}/petugas/angka?periode=tahun")
+        album.take("officer-numbers", "desk", desk)
+        desk.goto(f"{server.url}/petugas/audit")
+        album.take("officer-audit", "desk", desk)
 
 
 class _Hold:
@@ -228,7 +262,7 @@ def make(playwright: Playwright, folder: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="screenshots-") as temporary:
         place = Path(temporary)
         prepare(place / "prepared", _photographs(place / "portraits"))
-        server = KioskServer(place / "prepared", place / "kiosk")
+        server = KioskServer(place / "prepared", place / "kiosk", {"target_base": "40000"})
         browser = launch(playwright)
         server.start()
         try:
@@ -237,6 +271,7 @@ def make(playwright: Playwright, folder: Path) -> int:
             photographer.visit("portrait", PORTRAIT)
             photographer.visit("landscape", LANDSCAPE)
             photographer.handed_over()
+            photographer.panel_of_officers()
         finally:
             server.stop()
             browser.close()

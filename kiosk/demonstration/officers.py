@@ -25,6 +25,9 @@ from kiosk.services.kiosk import Kiosk
 
 FILE_NAME = "demo-officers.json"
 
+FORMER_FILE = "officer-password.txt"
+"""Where the password of the one officer stood before there were roles; he becomes the first of the four."""
+
 NAMES: dict[Role, tuple[str, str]] = {
     Role.OFFICER: ("petugas", "Rina Marlina"),
     Role.SUPERVISOR: ("penyelia", "Bagus Pratama"),
@@ -47,9 +50,10 @@ class DemoOfficer:
 
 
 def make(kiosk: Kiosk) -> None:
-    """Make the four, unless there is any officer already."""
+    """Make the four, unless there are officers already that the demonstration has not made."""
+    former = kiosk.settings.data / FORMER_FILE
     with reading() as session:
-        if session.scalar(sa.select(Officer.id).limit(1)) is not None:
+        if session.scalar(sa.select(Officer.id).limit(1)) is not None and not former.exists():
             return
     made = [
         DemoOfficer(username, name, role, secrets.token_urlsafe(9), _pin(), totp.new_secret())
@@ -59,6 +63,7 @@ def make(kiosk: Kiosk) -> None:
     _write_down(kiosk.settings, made)
     for one in made:
         _insert(kiosk, one)
+    former.unlink(missing_ok=True)
 
 
 def known(settings: Settings) -> list[DemoOfficer]:
@@ -73,8 +78,11 @@ def known(settings: Settings) -> list[DemoOfficer]:
 def _insert(kiosk: Kiosk, one: DemoOfficer) -> None:
     password_hash = lockout.hashed(one.password)
     with audit.verb(kiosk) as session:
-        made = officers.insert(kiosk, session, one.username, one.name, one.role, password_hash)
+        made = officers.by_username(session, one.username) or officers.insert(
+            kiosk, session, one.username, one.name, one.role, password_hash
+        )
         assert isinstance(made, Officer), made
+        made.password_hash = password_hash
         made.totp_secret, made.totp_confirmed_at = one.secret, kiosk.clock.now()
     pin_hash = pin.hash_of(kiosk, made.id, one.pin)
     with audit.verb(kiosk) as session:

@@ -48,3 +48,13 @@ def test_where_somebody_works_already_nobody_is_made(kiosk):
     with db.reading() as session:
         assert session.scalars(sa.select(Officer.username)).all() == ["sari"]
     assert officers.known(kiosk.settings) == []
+
+
+def test_the_one_officer_of_before_there_were_roles_becomes_the_first_of_the_four(kiosk, tmp_path):
+    officer.add(kiosk, "petugas", "Petugas Contoh", "sebuah kalimat panjang")
+    (tmp_path / officers.FORMER_FILE).write_text("petugas sebuah-kalimat")
+    officers.make(kiosk)
+    [first] = [one for one in officers.known(kiosk.settings) if one.username == "petugas"]
+    assert isinstance(sign_in.check_password(kiosk, first.username, first.password), Officer)
+    assert len(officers.known(kiosk.settings)) == 4
+    assert not (tmp_path / officers.FORMER_FILE).exists()

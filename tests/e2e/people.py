@@ -211,7 +211,7 @@ class Officer:
         self.page.locator("#username").fill(self.who.username)
         self.page.locator("#password").fill(self.who.password)
         self.page.locator("form.card button").click()
-        self.page.locator("#code").fill(_next_code(self.url, self.who))
+        self.page.locator("#code").fill(next_code(self.url, self.who))
         self.page.locator("form.card button").click()
         expect(self.page.locator("nav.menu")).to_be_visible()
 
@@ -242,8 +242,8 @@ _used: dict[tuple[str, str], int] = {}
 """The step of the code that an officer typed last, by server and user name: a code is good once."""
 
 
-def _next_code(url: str, who: DemoOfficer) -> str:
-    """What his phone shows; after two codes within half a minute he waits for the next."""
+def next_code(url: str, who: DemoOfficer) -> str:
+    """Return what his phone shows; after two codes within half a minute he waits for the next."""
     used = _used.get((url, who.username), 0)
     while (step := step_at(datetime.now(UTC))) + DRIFT_STEPS <= used:
         time.sleep(0.5)
@@ -286,6 +286,10 @@ class Panel:
     def breaks(self, part: str, way: str) -> None:
         """Bring a part into one of its ways."""
         self._send("/simulator/parts", part=part, way=way)
+
+    def makes_up_a_year(self) -> None:
+        """Let the numbers page have something to show."""
+        self._send("/simulator/angka", wanted="filled")
 
     def sheets(self) -> list[str]:
         """Paths of the pictures of what the printer has printed, newest first."""

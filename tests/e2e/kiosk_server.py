@@ -21,12 +21,16 @@ from pathlib import Path
 
 from kiosk.demonstration.officers import FILE_NAME as OFFICERS
 from kiosk.demonstration.officers import DemoOfficer
+from kiosk.demonstration.residents import RESIDENTS
 from kiosk.domain.roles import Role
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 40.0
-FORGOTTEN = re.compile(rb"Traceback|\b\d{16}\b|[\w.]+@(?!localhost)[\w.]+\.\w+")
-"""What no log of ours may hold: a surprise, a NIK, an e-mail address."""
+FORGOTTEN = re.compile(
+    rb"Traceback|\b\d{16}\b|[\w.]+@(?!localhost)[\w.]+\.\w+|\b(?:0|62)8\d{8,10}\b|%s"
+    % b"|".join(re.escape(one.name.encode()) for one in RESIDENTS)
+)
+"""What no log of ours may hold: a surprise, a NIK, an e-mail address, a phone number, a resident's name."""
 
 
 class DidNotStart(Exception):

@@ -151,3 +151,16 @@ def test_the_question_of_the_idle_clock_is_accessible(tour: Tour) -> None:
     expect(tour.resident.page.locator("#idle")).to_be_visible()
     tour.look("idle question")
     tour.found_nothing()
+
+
+def test_the_inspector_finds_what_is_wrong(tour: Tour) -> None:
+    page = tour.resident.arrive().page
+    page.locator("#screen").evaluate(
+        """(screen) => screen.insertAdjacentHTML("beforeend", "<img src='data:,'><button>x</button><hr>")"""
+    )
+    page.locator("#screen hr").evaluate("(line) => line.style.width = '3000px'")
+    tour.look("spoiled")
+    found = " ".join(tour.inspector.findings)
+    assert "image-alt" in found
+    assert "too small: x" in found
+    assert "1280x800: screen 3" in found

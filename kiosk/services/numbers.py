@@ -20,9 +20,11 @@ from sqlalchemy.orm import Session
 from kiosk.domain import fairness
 from kiosk.domain.activation import ActivationState
 from kiosk.domain.numbers import Measure, domicile, wait_of
+from kiosk.domain.reasons import ReferReason
 from kiosk.domain.ticket import office_day
 from kiosk.domain.visit import WITHOUT_QUESTION, Channel, Step
 from kiosk.models.activation import Activation
+from kiosk.models.case import ReviewCase
 from kiosk.models.numbers import DailyCount, MonthlyCount
 from kiosk.models.visit import Visit, VisitEnd
 from kiosk.services.kiosk import Kiosk
@@ -91,11 +93,11 @@ def count_end(kiosk: Kiosk, session: Session, visit: Visit) -> None:
     if _is_being_redeemed(session, visit):
         return
     day = office_day(visit.started_at, kiosk.settings.zone)
-    _add(session, day, visit.terminal, list(_of_visit(kiosk, visit)))
+    _add(session, day, visit.terminal, list(_of_visit(kiosk, session, visit)))
     visit.group = None
 
 
-def _of_visit(kiosk: Kiosk, visit: Visit) -> Iterator[_Added]:
+def _of_visit(kiosk: Kiosk, session: Session, visit: Visit) -> Iterator[_Added]:
     end = visit.end or VisitEnd.LEFT
     path: dict[str, float] = json.loads(visit.step_seconds or "{}")
     yield _Added(Measure.OUTCOME, end)
@@ -119,11 +121,24 @@ def _of_visit(kiosk: Kiosk, visit: Visit) -> Iterator[_Added]:
         yield _Added(Measure.STEP_SECONDS, step, seconds)
     if end in GIVING_UP and last is not None:
         yield _Added(Measure.GAVE_UP, last)
-    if visit.refer_reason is not None and not HANDED_OVER.isdisjoint(path):
-        yield _Added(Measure.REFERRED, visit.refer_reason)
+    was_handed_over = not HANDED_OVER.isdisjoint(path)
+    reason = visit.refer_reason or (_reason_of_case(session, visit) if was_handed_over else None)
+    if reason is not None and was_handed_over:
+        yield _Added(Measure.REFERRED, reason)
     if visit.group is not None:
-        for label in fairness.labels(visit.group, end, visit.refer_reason):
+        for label in fairness.labels(visit.group, end, reason):
             yield _Added(Measure.FAIRNESS, label)
+
+
+def _reason_of_case(session: Session, visit: Visit) -> ReferReason | None:
+    """Why a visit was handed over that an officer has sent on. Whoever the camera does not know must count
+    also when a person corrects it each time: otherwise the fairness watch would see nothing of it."""
+    return session.scalar(
+        sa.select(ReviewCase.reason)
+        .where(ReviewCase.visit_id == visit.id)
+        .order_by(ReviewCase.opened_at)
+        .limit(1)
+    )
 
 
 def _is_being_redeemed(session: Session, visit: Visit) -> bool:

@@ -14,13 +14,26 @@ from kiosk.adapters.authority import AuthorityDown
 from kiosk.domain.nik import Sex
 from kiosk.domain.numbers import Domicile, Measure, Wait
 from kiosk.domain.reasons import ReferReason
+from kiosk.domain.review import DecisionReason
 from kiosk.domain.visit import CLOSED, Channel, Event, Step
 from kiosk.models.numbers import DailyCount, MonthlyCount
 from kiosk.models.visit import Visit, VisitEnd
-from kiosk.services import audit, numbers, rating, redemption, register, retention, ticket
+from kiosk.services import (
+    audit,
+    numbers,
+    rating,
+    redemption,
+    register,
+    retention,
+    review_decision,
+    ticket,
+    waiting,
+)
 from kiosk.services import nik as niks
 from kiosk.services import visit as visits
+from tests.officers import PIN
 from tests.residents import BUDI, SARI, YOUNG
+from tests.services.scripted import UNCERTAIN
 
 TODAY = date(2026, 11, 2)
 
@@ -225,6 +238,21 @@ def test_the_group_is_known_to_the_visit_only_until_it_is_counted(stand, kiosk):
         "m 35-44/reason/register_not_recorded": 1,
     }
     assert Measure.REFERRED not in _counted(stand), "he went away without a ticket"
+
+
+def test_whom_the_camera_did_not_know_is_watched_also_when_an_officer_sent_him_on(stand, kiosk):
+    rina = stand.on_board(stand.officer())
+    visit_id = stand.bring(Step.FACE)
+    stand.face.compared = UNCERTAIN
+    assert stand.show_face(visit_id).step is Step.WAITING_FOR_OFFICER
+    review_decision.decide(kiosk, rina, stand.cases()[0].id, DecisionReason.SAME_PERSON, "", PIN)
+    assert waiting.go_on(kiosk, visit_id).step is Step.QR
+    redemption.redeem(kiosk, *stand.offered(visit_id))
+    visits.leave(kiosk, visit_id)
+    assert _how_often(stand, Measure.OUTCOME) == {VisitEnd.ACTIVATED: 1}
+    assert _how_often(stand, Measure.REFERRED) == {ReferReason.FACE_UNCERTAIN: 1}
+    watched = _how_often(stand, Measure.FAIRNESS)
+    assert {label.partition("/")[2] for label in watched} == {"outcome/activated", "reason/face_uncertain"}
 
 
 def test_a_nik_that_was_mistyped_at_first_leaves_no_reason_behind(stand, kiosk):

@@ -76,6 +76,7 @@ class Action(StrEnum):
     TICKET_CALLED_AGAIN = "ticket.called_again"
     TICKET_SKIPPED = "ticket.skipped"
     TICKET_HANDED_ON = "ticket.handed_on"
+    TICKET_TAKEN_OVER = "ticket.taken_over"
     TICKET_FINISHED = "ticket.finished"
     NUMBERS_EXPORTED = "numbers.exported"
 

@@ -6,7 +6,7 @@ one of yesterday is worth nothing, and the services never hand one in here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -21,6 +21,7 @@ class Happening(StrEnum):
     CALLED_AGAIN = "called_again"
     SKIPPED = "skipped"
     HANDED_ON = "handed_on"
+    TAKEN_OVER = "taken_over"
     FINISHED = "finished"
     CASE_APPROVED = "case_approved"
     CASE_REFUSED = "case_refused"
@@ -37,6 +38,7 @@ TRANSITIONS: dict[tuple[TicketState, Happening], TicketState] = {
     (_S.CALLED, _H.CALLED_AGAIN): _S.CALLED,
     (_S.CALLED, _H.SKIPPED): _S.SKIPPED,
     (_S.CALLED, _H.HANDED_ON): _S.WAITING,
+    (_S.CALLED, _H.TAKEN_OVER): _S.CALLED,
     (_S.CALLED, _H.FINISHED): _S.DONE,
     (_S.WAITING, _H.CASE_APPROVED): _S.APPROVED,
     (_S.SKIPPED, _H.CASE_APPROVED): _S.APPROVED,
@@ -52,7 +54,7 @@ TRANSITIONS: dict[tuple[TicketState, Happening], TicketState] = {
     (_S.REFUSED, _H.EXPIRED): _S.VOID,
 }
 """Everything that may happen. Whoever is at a counter when his case is refused stays there; approved, he goes
-back to the kiosk, which uses the ticket up."""
+back to the kiosk, which uses the ticket up. Taken over is only whose officer has left (`is_left_alone`)."""
 
 CALLABLE: frozenset[TicketState] = frozenset(state for state, what in TRANSITIONS if what is _H.CALLED)
 """Tickets that a counter may call, by hand in any order: the old and the pregnant need not wait (UU 25/2009,
@@ -79,6 +81,7 @@ class Standing(Protocol):
     state: TicketState
     counter: str
     called_at: datetime | None
+    called_by: int | None
 
 
 T = TypeVar("T", bound=Standing)
@@ -120,6 +123,15 @@ def ahead_of(mine: T, tickets: Iterable[T]) -> int:
         ticket.serial < mine.serial and (not mine.counter or ticket.counter == mine.counter)
         for ticket in waiting
     )
+
+
+def is_left_alone(ticket: Standing, at_work: Collection[int]) -> bool:
+    """Whether whoever called this ticket is gone, so that another officer may take it over.
+
+    `at_work` are the ids of officers who may serve and have an open sign-in: signed out, removed or idle for
+    too long, nobody would ever finish what he has begun, and its holder would sit at an empty counter.
+    """
+    return ticket.state is _S.CALLED and ticket.called_by not in at_work
 
 
 def stands_large(state: TicketState, called_at: datetime, now: datetime) -> bool:

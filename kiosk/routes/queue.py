@@ -1,4 +1,4 @@
-"""The queue: call, call again, skip, finish, hand on."""
+"""The queue: call, call again, skip, finish, hand on, take over."""
 
 from __future__ import annotations
 
@@ -34,13 +34,15 @@ _STATUS = {
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a list. `minutes` since the ticket was taken; `counter` it was handed or called to."""
+    """A line of a list. `minutes` since the ticket was taken; `counter` it was handed or called to; `is_left`
+    by the officer who has called it."""
 
     id: str
     number: str
     minutes: int
     reason: LazyString
     counter: str
+    is_left: bool
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,12 @@ def hand_on() -> Response:
     return _after(queue.hand_on(the_kiosk(), panel.officer(), _ticket(), request.form.get("counter", "")))
 
 
+@bp.post("/ambil-alih")
+def take_over() -> Response:
+    """Go on with whom an officer has left behind."""
+    return _after(queue.take_over(the_kiosk(), panel.officer(), _counter(), _ticket()))
+
+
 def _ticket() -> str:
     return request.form.get("ticket", "")[:16]
 
@@ -161,7 +169,7 @@ def _values() -> dict[str, Any]:
     kiosk, counter = the_kiosk(), _counter()
     line, now = queue.line(kiosk, panel.officer(), counter), kiosk.clock.now()
     lists = {
-        name: [_row(ticket, now) for ticket in tickets]
+        name: [_row(ticket, now, ticket.id in line.left) for ticket in tickets]
         for name, tickets in (
             ("waiting", line.waiting),
             ("skipped", line.skipped),
@@ -170,7 +178,7 @@ def _values() -> dict[str, Any]:
     }
     counts = {"approved": line.approved, "served": line.served}
     next_number = "" if line.next is None else line.next.number
-    seen = [[(row.id, row.minutes, row.counter) for row in rows] for rows in lists.values()]
+    seen = [[(row.id, row.minutes, row.counter, row.is_left) for row in rows] for rows in lists.values()]
     return {
         "counter": counter,
         "serving": _serving(line),
@@ -182,13 +190,14 @@ def _values() -> dict[str, Any]:
     }
 
 
-def _row(ticket: Ticket, now: datetime) -> Row:
+def _row(ticket: Ticket, now: datetime, is_left: bool) -> Row:
     return Row(
         ticket.id,
         ticket.number,
         minutes_since(ticket.issued_at, now),
         wording.officer_sentence(ticket.reason),
         ticket.counter,
+        is_left,
     )
 
 

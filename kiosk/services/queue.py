@@ -1,4 +1,4 @@
-"""The queue: an officer at a counter calls, calls again, skips, hands on and finishes.
+"""The queue: an officer at a counter calls, calls again, skips, hands on, takes over and finishes.
 
 Each verb is one write transaction that reads its tickets again: of two officers who call next at one moment
 the second gets the next ticket. Only today's tickets are ever looked at, by the index on day and serial.
@@ -7,7 +7,7 @@ the second gets the next ticket. Only today's tickets are ever looked at, by the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -16,7 +16,17 @@ from sqlalchemy.orm import Session
 from kiosk.db import reading
 from kiosk.domain.audit import Action
 from kiosk.domain.numbers import Measure
-from kiosk.domain.queue import IN_LINE, STILL_OPEN, Happening, NotPossible, ahead_of, follow, in_order
+from kiosk.domain.queue import (
+    IN_LINE,
+    STILL_OPEN,
+    Happening,
+    NotPossible,
+    ahead_of,
+    follow,
+    in_order,
+    is_left_alone,
+)
+from kiosk.domain.roles import May
 from kiosk.domain.ticket import TicketState, office_day
 from kiosk.domain.visit import Event, Step
 from kiosk.models.case import ReviewCase
@@ -26,6 +36,7 @@ from kiosk.models.visit import Visit
 from kiosk.services import audit, numbers
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.officer import subject_of
+from kiosk.services.session import at_work, holds
 from kiosk.services.visit import advance
 
 
@@ -44,7 +55,8 @@ class Line:
     """Today's queue as one officer at one counter sees it. Nothing in it is personal.
 
     `next` is in the order of calling; `waiting` are all in line by serial, also those handed to another
-    counter; `served` is how many were finished at a counter.
+    counter; `left` are the ids of those `elsewhere` whose officer has left, so that they can be taken over;
+    `served` is how many were finished at a counter.
     """
 
     serving: Ticket | None
@@ -53,6 +65,7 @@ class Line:
     waiting: list[Ticket]
     skipped: list[Ticket]
     elsewhere: list[Ticket]
+    left: frozenset[str]
     approved: int
     served: int
 
@@ -68,13 +81,16 @@ def line(kiosk: Kiosk, officer: Officer, counter: str) -> Line:
         served = session.scalar(
             sa.select(sa.func.count()).where(Ticket.day == _today(kiosk), Ticket.finished_at.is_not(None))
         )
+        elsewhere = [one for one in tickets if one.state is TicketState.CALLED and one is not serving]
+        present = at_work(kiosk, session, May.QUEUE) if elsewhere else frozenset()
     return Line(
         serving=serving,
         case_id=case_id,
         next=next(iter(in_order(tickets, counter)), None),
         waiting=[one for one in tickets if one.state in IN_LINE],
         skipped=[one for one in tickets if one.state is TicketState.SKIPPED],
-        elsewhere=[one for one in tickets if one.state is TicketState.CALLED and one is not serving],
+        elsewhere=elsewhere,
+        left=frozenset(one.id for one in elsewhere if is_left_alone(one, present)),
         approved=sum(one.state is TicketState.APPROVED for one in tickets),
         served=served or 0,
     )
@@ -105,15 +121,11 @@ def choose_counter(kiosk: Kiosk, officer: Officer, token_mac: str, counter: str)
 
 def taken_counters(kiosk: Kiosk, officer: Officer) -> frozenset[str]:
     """Counters at which other officers work now. Nothing forbids to share one; a hall rarely means to."""
-    since = kiosk.clock.now() - timedelta(minutes=kiosk.settings.officer_idle_minutes)
     with reading() as session:
         return frozenset(
             session.scalars(
                 sa.select(OfficerSession.counter).where(
-                    OfficerSession.counter != "",
-                    OfficerSession.officer_id != officer.id,
-                    OfficerSession.ended_at.is_(None),
-                    OfficerSession.seen_at > since,
+                    OfficerSession.counter != "", OfficerSession.officer_id != officer.id, holds(kiosk)
                 )
             )
         )
@@ -148,13 +160,37 @@ def _call(kiosk: Kiosk, officer: Officer, counter: str, ticket_id: str | None) -
             chosen.state = follow(chosen.state, Happening.CALLED)
         except NotPossible:
             return NotDone.TOO_LATE
-        now = kiosk.clock.now()
         if not chosen.calls:
-            numbers.count_wait(kiosk, session, (now - chosen.issued_at).total_seconds())
-        chosen.counter, chosen.called_by = counter, officer.id
-        chosen.called_at, chosen.calls = now, chosen.calls + 1
+            waited = kiosk.clock.now() - chosen.issued_at
+            numbers.count_wait(kiosk, session, waited.total_seconds())
+        _call_to(kiosk, officer, counter, chosen)
         _record(kiosk, session, Action.TICKET_CALLED, officer, chosen, by_hand=int(ticket_id is not None))
     return chosen
+
+
+def take_over(kiosk: Kiosk, officer: Officer, counter: str, ticket_id: str) -> Ticket | NotDone:
+    """Call to `counter` whom an officer serves who has left (`domain/queue.is_left_alone`)."""
+    if counter not in kiosk.settings.counter_names:
+        return NotDone.NO_SUCH_COUNTER
+    with audit.verb(kiosk) as session:
+        tickets = _open_today(kiosk, session)
+        if _served_by(officer, tickets) is not None:
+            return NotDone.STILL_SERVING
+        chosen = next((one for one in tickets if one.id == ticket_id), None)
+        if chosen is None:
+            return NotDone.UNKNOWN_TICKET
+        if not is_left_alone(chosen, at_work(kiosk, session, May.QUEUE)):
+            return NotDone.TOO_LATE
+        before = chosen.called_by
+        chosen.state = follow(chosen.state, Happening.TAKEN_OVER)
+        _call_to(kiosk, officer, counter, chosen)
+        _record(kiosk, session, Action.TICKET_TAKEN_OVER, officer, chosen, taken_from=before)
+    return chosen
+
+
+def _call_to(kiosk: Kiosk, officer: Officer, counter: str, ticket: Ticket) -> None:
+    ticket.counter, ticket.called_by = counter, officer.id
+    ticket.called_at, ticket.calls = kiosk.clock.now(), ticket.calls + 1
 
 
 def call_again(kiosk: Kiosk, officer: Officer, ticket_id: str) -> Ticket | NotDone:
@@ -248,7 +284,7 @@ def _his(kiosk: Kiosk, session: Session, officer: Officer, ticket_id: str) -> Ti
 
 
 def _record(
-    kiosk: Kiosk, session: Session, action: Action, officer: Officer, ticket: Ticket, **more: int
+    kiosk: Kiosk, session: Session, action: Action, officer: Officer, ticket: Ticket, **more: int | None
 ) -> None:
     audit.record(
         kiosk,

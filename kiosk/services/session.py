@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.db import reading, transaction
 from kiosk.domain.audit import Action
+from kiosk.domain.roles import May, Role, may
 from kiosk.domain.sign_in import LONGEST_SIGN_IN, Ended, Proof, Step, expired, next_step
 from kiosk.models.officer import Officer, OfficerSession
 from kiosk.services import audit
@@ -125,20 +126,36 @@ def end_all(kiosk: Kiosk, session: Session, officer_id: int, except_mac: str | N
 
 def open_of(kiosk: Kiosk, officer: Officer) -> list[OfficerSession]:
     """An officer's sign-ins that still hold, the newest first."""
-    now = kiosk.clock.now()
-    idle = timedelta(minutes=kiosk.settings.officer_idle_minutes)
     question = (
         sa.select(OfficerSession)
-        .where(
-            OfficerSession.officer_id == officer.id,
-            OfficerSession.ended_at.is_(None),
-            OfficerSession.seen_at > now - idle,
-            OfficerSession.began_at > now - LONGEST_SIGN_IN,
-        )
+        .where(OfficerSession.officer_id == officer.id, holds(kiosk))
         .order_by(OfficerSession.began_at.desc())
     )
     with reading() as session:
         return list(session.scalars(question))
+
+
+def at_work(kiosk: Kiosk, session: Session, part: May) -> frozenset[int]:
+    """The ids of officers who may use this part of the panel and have a whole sign-in open."""
+    roles = [role for role in Role if may(role, part)]
+    return frozenset(
+        session.scalars(
+            sa.select(OfficerSession.officer_id)
+            .join(Officer, Officer.id == OfficerSession.officer_id)
+            .where(Officer.active, Officer.role.in_(roles), OfficerSession.proof == Proof.BOTH, holds(kiosk))
+        )
+    )
+
+
+def holds(kiosk: Kiosk) -> sa.ColumnElement[bool]:
+    """The condition that a sign-in's row still holds: not ended, not idle, no longer than a shift."""
+    now = kiosk.clock.now()
+    idle = timedelta(minutes=kiosk.settings.officer_idle_minutes)
+    return sa.and_(
+        OfficerSession.ended_at.is_(None),
+        OfficerSession.seen_at > now - idle,
+        OfficerSession.began_at > now - LONGEST_SIGN_IN,
+    )
 
 
 def _end(session: Session, now: datetime, those: sa.ColumnElement[bool]) -> int:

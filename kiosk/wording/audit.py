@@ -31,6 +31,7 @@ ACTION: dict[Action, LazyString] = {
     _A.TICKET_CALLED_AGAIN: _("Nomor dipanggil lagi"),
     _A.TICKET_SKIPPED: _("Nomor dilewati"),
     _A.TICKET_HANDED_ON: _("Nomor dialihkan"),
+    _A.TICKET_TAKEN_OVER: _("Nomor diambil alih"),
     _A.TICKET_FINISHED: _("Nomor selesai dilayani"),
     _A.COUNTER_CHOSEN: _("Loket dipilih"),
     _A.ACTIVATION_ISSUING: _("QR diminta"),
@@ -128,6 +129,7 @@ DETAIL: dict[str, LazyString] = {
     "actions": _("tindakan"),
     "about": _("perihal"),
     "about_officer": _("petugas nomor"),
+    "taken_from": _("dari petugas nomor"),
     "source": _("sumber"),
     "page": _("halaman"),
 }

@@ -18,6 +18,7 @@ from kiosk.domain.queue import (
     ahead_of,
     follow,
     in_order,
+    is_left_alone,
     stands_large,
 )
 from kiosk.domain.ticket import TicketState
@@ -34,25 +35,29 @@ class Slip:
     state: TicketState = S.WAITING
     counter: str = ""
     called_at: datetime | None = None
+    called_by: int | None = None
 
 
 WHOLE_TABLE = """
-          called  called_again  skipped  handed_on  finished  case_approved  case_refused  went_back  expired
-waiting   called  -             -        -          -         approved       refused       -          void
-called    -       called        skipped  waiting    done      approved       called        -          void
-skipped   called  -             -        -          -         approved       skipped       -          void
-approved  -       -             -        -          -         -              -             done       void
-refused   called  -             -        -          -         -              -             -          void
-done      -       -             -        -          -         -              -             -          -
-void      -       -             -        -          -         -              -             -          -
+               waiting   called    skipped   approved  refused  done  void
+called         called    -         called    -         called   -     -
+called_again   -         called    -         -         -        -     -
+skipped        -         skipped   -         -         -        -     -
+handed_on      -         waiting   -         -         -        -     -
+taken_over     -         called    -         -         -        -     -
+finished       -         done      -         -         -        -     -
+case_approved  approved  approved  approved  -         -        -     -
+case_refused   refused   called    skipped   -         -        -     -
+went_back      -         -         -         done      -        -     -
+expired        void      void      void      void      void     -     -
 """
 _HEAD, *_ROWS = [line.split() for line in WHOLE_TABLE.strip().splitlines()]
-CELLS = [(row[0], what, to) for row in _ROWS for what, to in zip(_HEAD, row[1:], strict=True)]
+CELLS = [(state, row[0], to) for row in _ROWS for state, to in zip(_HEAD, row[1:], strict=True)]
 
 
 def test_the_table_names_every_state_and_every_happening():
-    assert {row[0] for row in _ROWS} == set(TicketState)
-    assert set(_HEAD) == set(Happening)
+    assert {row[0] for row in _ROWS} == set(Happening)
+    assert set(_HEAD) == set(TicketState)
 
 
 @pytest.mark.parametrize(("state", "what", "to"), CELLS)
@@ -135,6 +140,12 @@ def test_who_is_ahead():
         Slip(6, counter="Loket 2"),
     ]
     assert [ahead_of(slip, line) for slip in line] == [0, 4, 0, 0, 2, 1]
+
+
+@pytest.mark.parametrize("state", TicketState)
+def test_only_whom_somebody_called_who_is_gone_can_be_taken_over(state):
+    assert is_left_alone(Slip(1, state, called_by=7), {8}) is (state is S.CALLED)
+    assert not is_left_alone(Slip(1, state, called_by=7), {7, 8})
 
 
 def test_a_call_stays_large_while_it_is_served_and_shortly_after():

@@ -146,7 +146,7 @@ def test_what_another_officer_serves_cannot_be_finished_by_its_number(office):
 
 def test_a_ticket_that_does_not_exist_is_404(office):
     rina = Desk(office, "rina", "Loket 1")
-    for deed in ("panggil-tiket", "ulang", "lewati", "selesai", "oper"):
+    for deed in ("panggil-tiket", "ambil-alih", "ulang", "lewati", "selesai", "oper"):
         for ticket_id in ("", "NOSUCHTICKET", "é' OR 1=1", "x" * 10_000):
             assert rina.press(deed, ticket=ticket_id, counter="Loket 2") == 404
 
@@ -171,6 +171,39 @@ def test_who_is_handed_on_waits_for_that_counter(office):
     assert "untuk Loket 3" in text(rina.look())
     assert rina.press("panggil") == 409
     assert budi.press("panggil") == 303
+
+
+def test_whom_a_colleague_left_behind_is_taken_over_by_a_touch(office):
+    office.ticket(ReferReason.NO_PHONE)
+    rina, budi = Desk(office, "rina", "Loket 1"), Desk(office, "budi", "Loket 2")
+    rina.press("panggil")
+    one = the_ticket(office).id
+    assert "Ambil alih" not in budi.look()
+    assert budi.press("ambil-alih", ticket=one) == 409
+    assert "sudah ditangani" in text(budi.page)
+    address = re.search(r'hx-get="(/petugas/antrean/isi[^"]*)"', budi.look())[1].replace("&amp;", "&")
+    rina.client.post("/petugas/keluar", data={"csrf_token": token(rina.look())})
+    news = budi.client.get(address, headers={"HX-Request": "true"})
+    assert "A-001 Loket 1 petugasnya sudah keluar Ambil alih A-001" in text(news.text)
+    assert budi.press("ambil-alih", ticket=one) == 303
+    assert re.search(r"Sedang dilayani A-001 .* dipanggil 2 kali", text(budi.look()))
+    assert budi.press("selesai") == 303
+
+
+def test_who_has_no_counter_or_serves_somebody_takes_nobody_over(office):
+    for _ in range(2):
+        office.ticket(ReferReason.NO_PHONE)
+    rina, budi = Desk(office, "rina", "Loket 1"), Desk(office, "budi")
+    rina.press("panggil")
+    rina.client.post("/petugas/keluar", data={"csrf_token": token(rina.look())})
+    one = the_ticket(office).id
+    assert "Ambil alih" not in budi.look()
+    assert budi.press("ambil-alih", ticket=one) == 422
+    budi.press("loket", counter="Loket 2")
+    budi.press("panggil")
+    assert "Ambil alih" not in budi.look()
+    assert budi.press("ambil-alih", ticket=one) == 409
+    assert "Selesaikan, lewati, atau oper dahulu" in text(budi.page)
 
 
 def test_the_poll_is_silent_until_something_changes(office):
@@ -231,6 +264,6 @@ def test_who_looks_after_machines_or_books_sees_no_queue(office, role):
 def test_a_stranger_calls_nobody(office):
     office.ticket(ReferReason.NO_PHONE)
     client = office.app.test_client()
-    for deed in ("panggil", "panggil-tiket", "selesai", "loket"):
+    for deed in ("panggil", "panggil-tiket", "ambil-alih", "selesai", "loket"):
         assert client.post(f"{PAGE}/{deed}", data={"ticket": "x"}).status_code in (303, 400)
     assert the_ticket(office).state == "waiting"

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 
 from kiosk.domain.numbers import Measure
 from kiosk.domain.reasons import ReferReason
-from kiosk.domain.sign_in import Proof
+from kiosk.domain.roles import Role
+from kiosk.domain.sign_in import LONGEST_SIGN_IN, Proof
 from kiosk.domain.ticket import TicketState
 from kiosk.domain.visit import Step
 from kiosk.models.numbers import DailyCount
 from kiosk.models.officer import Officer, OfficerSession
 from kiosk.models.ticket import Ticket
-from kiosk.services import audit, codes, display, queue, retention, scan, ticket
+from kiosk.services import audit, codes, display, people, queue, retention, scan, ticket
 from kiosk.services import session as sessions
 from kiosk.services import visit as visits
 from kiosk.services.queue import NotDone
@@ -225,6 +226,7 @@ def test_a_ticket_of_yesterday_can_neither_be_called_nor_finished(stand, kiosk, 
     stand.clock.advance(24 * 3600)
     assert verb(kiosk, rina, yesterday) is NotDone.UNKNOWN_TICKET
     assert queue.call(kiosk, rina, L1, other) is NotDone.UNKNOWN_TICKET
+    assert queue.take_over(kiosk, rina, L1, yesterday) is NotDone.UNKNOWN_TICKET
     assert queue.call_next(kiosk, rina, L1) is NotDone.NOBODY_WAITS
     today = queue.line(kiosk, rina, L1)
     assert (today.serving, today.waiting, today.next) == (None, [], None)
@@ -233,6 +235,7 @@ def test_a_ticket_of_yesterday_can_neither_be_called_nor_finished(stand, kiosk, 
 @pytest.mark.parametrize("ticket_id", ["", "NOSUCHTICKET", "é", "x" * 10_000])
 def test_a_ticket_that_does_not_exist_is_a_word(kiosk, rina, ticket_id):
     assert queue.call(kiosk, rina, L1, ticket_id) is NotDone.UNKNOWN_TICKET
+    assert queue.take_over(kiosk, rina, L1, ticket_id) is NotDone.UNKNOWN_TICKET
     for verb in VERBS_ON_HIS_OWN:
         assert verb(kiosk, rina, ticket_id) is NotDone.UNKNOWN_TICKET
 
@@ -329,6 +332,63 @@ def test_nobody_changes_his_counter_while_somebody_comes_to_it(stand, kiosk, rin
     assert queue.choose_counter(kiosk, rina, token, "Loket 9") is NotDone.NO_SUCH_COUNTER
     queue.finish(kiosk, rina, one)
     assert queue.choose_counter(kiosk, rina, token, L2) is None
+
+
+def _changed(kiosk, model, key, **values):
+    with audit.verb(kiosk) as session:
+        row = session.get_one(model, key)
+        for name, value in values.items():
+            setattr(row, name, value)
+
+
+GONE = {
+    "signed out": lambda kiosk, her, row: sessions.sign_out(kiosk, sessions.SignedIn(her, row, None)),
+    "removed": lambda kiosk, her, row: people.remove_by_name(kiosk, her.username),
+    "no longer of the queue": lambda kiosk, her, row: _changed(kiosk, Officer, her.id, role=Role.AUDITOR),
+    "half signed in": lambda kiosk, her, row: _changed(
+        kiosk, OfficerSession, row.token_mac, proof=Proof.PASSWORD
+    ),
+    "idle": lambda kiosk, her, row: kiosk.clock.advance(kiosk.settings.officer_idle_minutes * 60 + 1),
+    "twelve hours in": lambda kiosk, her, row: _changed(
+        kiosk, OfficerSession, row.token_mac, began_at=kiosk.clock.now() - LONGEST_SIGN_IN
+    ),
+}
+
+
+@pytest.mark.parametrize("goes", GONE.values(), ids=GONE)
+def test_whom_an_officer_leaves_behind_another_one_takes_over(stand, kiosk, rina, budi, goes):
+    sign_in(stand, kiosk, rina)
+    [one] = arrive(stand)
+    queue.call_next(kiosk, rina, L1)
+    assert queue.line(kiosk, budi, L2).left == frozenset()
+    assert queue.take_over(kiosk, budi, L2, one) is NotDone.TOO_LATE, "she is there"
+    goes(kiosk, rina, stand.one(sa.select(OfficerSession)))
+    assert queue.line(kiosk, budi, L2).left == {one}
+    assert queue.take_over(kiosk, budi, "Loket 9", one) is NotDone.NO_SUCH_COUNTER
+    taken = queue.take_over(kiosk, budi, L2, one)
+    assert (taken.state, taken.counter, taken.called_by, taken.calls) == (S.CALLED, L2, budi.id, 2)
+    assert queue.call_again(kiosk, rina, one) is NotDone.TOO_LATE
+    stand.clock.advance(60)
+    queue.finish(kiosk, budi, one)
+    assert counted(stand, Measure.SERVED) == {L2: (1, 60.0)}, "from the last call"
+    assert [count for count, _ in counted(stand, Measure.WAIT).values()] == [1]
+    [detail] = [detail for action, detail in entries(stand) if action == "ticket.taken_over"]
+    assert (detail["officer"], detail["taken_from"], detail["counter"]) == (budi.id, rina.id, L2)
+
+
+def test_of_two_who_take_over_one_is_told_and_nobody_takes_over_a_second(stand, kiosk, hire, rina):
+    left, waiting = arrive(stand, 2)
+    queue.call_next(kiosk, rina, L1)
+    both = [hire("budi"), hire("dewi")]
+    for officer in both:
+        sessions.begin(kiosk, officer, Proof.BOTH, "a browser")
+    answers = stand.at_once(*[lambda who=who: queue.take_over(kiosk, who, L2, left) for who in both])
+    assert NotDone.TOO_LATE in answers
+    [taken] = [one for one in answers if isinstance(one, Ticket)]
+    both.sort(key=lambda who: who.id != taken.called_by)
+    assert queue.take_over(kiosk, both[0], L2, left) is NotDone.STILL_SERVING
+    assert queue.take_over(kiosk, both[1], L2, waiting) is NotDone.TOO_LATE
+    assert states(stand) == [S.CALLED, S.WAITING]
 
 
 def test_the_line_as_an_officer_sees_it(stand, kiosk, rina, budi):

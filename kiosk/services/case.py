@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, load_only
 
 from kiosk.db import reading
 from kiosk.domain.audit import Action
+from kiosk.domain.queue import Happening, follow
 from kiosk.domain.reasons import NEEDS_REVIEW, RESUMABLE, ReferReason
 from kiosk.domain.review import is_held, seconds_left
 from kiosk.domain.ticket import TicketState, office_day
@@ -129,11 +130,10 @@ def give_ticket(
 
 
 def tell_ticket(case: ReviewCase, ticket: Ticket) -> None:
-    """Let a ticket show what was decided, unless a counter already serves it for another answer than yes."""
-    if case.state is CaseState.APPROVED and ticket.state in IN_THE_HALL:
-        ticket.state = TicketState.APPROVED
-    if case.state in (CaseState.REFUSED, CaseState.COUNTER) and ticket.state is TicketState.WAITING:
-        ticket.state = TicketState.REFUSED
+    """Let a ticket show what was decided, by the queue's own rules."""
+    if case.state not in UNDECIDED | {CaseState.OVER} and ticket.state in IN_THE_HALL:
+        is_yes = case.state is CaseState.APPROVED
+        ticket.state = follow(ticket.state, Happening.CASE_APPROVED if is_yes else Happening.CASE_REFUSED)
 
 
 def use(kiosk: Kiosk, case: ReviewCase) -> bytes | None:

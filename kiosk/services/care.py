@@ -29,6 +29,7 @@ from kiosk.services.contact import Refused, email_problem
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.lost_phone import NotDeactivated
 from kiosk.services.override import NotDone, Problem, Word, form_problem, is_own, keep
+from kiosk.services.review import has_vouched_before
 
 SHOWN_AT_MOST = 10
 """Visits of one NIK that are listed, the newest first; whoever was here more often is known by name."""
@@ -186,9 +187,17 @@ def reprint(kiosk: Kiosk, officer: Officer, visit_id: str, word: Word) -> Outcom
 
 
 def deactivate(kiosk: Kiosk, officer: Officer, visit_id: str, word: Word) -> Visit | NotDeactivated | NotDone:
-    """Take the IKD off the phone that the visit's resident has lost; a visit that stood before it goes on."""
+    """Take the IKD off the phone that the visit's resident has lost; a visit that stood before it goes on.
+
+    Whoever has said yes to this NIK before leaves it to another officer, as in a case; at a counter that was
+    asked when he vouched.
+    """
     with reading() as session:
-        nik = session.get_one(Visit, visit_id).nik
+        visit = session.get_one(Visit, visit_id)
+        nik = visit.nik
+        is_second_yes = has_vouched_before(session, officer.id, visit.nik_hash)
+    if visit.channel is Channel.KIOSK and is_second_yes:
+        return NotDone(Problem.SECOND_NEEDED)
     allowed = _allowed(kiosk, officer, visit_id, Override.DEACTIVATE, word)
     if isinstance(allowed, NotDone):
         return allowed

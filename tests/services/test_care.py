@@ -198,6 +198,16 @@ def test_a_lost_phone_is_taken_off_without_typing_the_nik_again(stand, kiosk, ri
     assert not kiosk.adapters.authority.is_active(SARI.nik, 1.0)
 
 
+def test_who_has_vouched_for_this_nik_before_leaves_the_phone_to_another_officer(stand, kiosk, rina, served):
+    served(Step.QR)
+    stand.make_active_elsewhere()
+    visit_id = stand.bring(Step.FACE)
+    stand.show_face(visit_id)
+    assert care.deactivate(kiosk, rina, visit_id, Word("lost", PIN)) == NotDone(Problem.SECOND_NEEDED)
+    assert stand.row(visit_id).step is Step.ALREADY_ACTIVE
+    assert kiosk.adapters.authority.is_active(SARI.nik, 1.0)
+
+
 def test_an_authority_that_is_down_leaves_the_resident_where_he_is(stand, kiosk, rina):
     stand.make_active_elsewhere()
     visit_id = stand.bring(Step.FACE)

@@ -32,6 +32,7 @@ COLOURS = 96
 WIDEST = {"portrait": 540, "landscape": 960, "desk": 1100, "phone": 390, "paper": 420}
 DESK = (1366, 900)
 TELEVISION = (1920, 1080)
+PARTS = {"audit": "audit", "perangkat": "devices", "orang": "people", "loket": "counter"}
 
 WALL, CLOTHES, SKIN = "#dfe5ea", "#8fa3b3", "#b9c6d0"
 
@@ -213,8 +214,9 @@ class Photographer:
         self._panel.makes_up_a_year()
         desk.goto(f"{server.url}/petugas/angka?periode=tahun")
         album.take("officer-numbers", "desk", desk)
-        desk.goto(f"{server.url}/petugas/audit")
-        album.take("officer-audit", "desk", desk)
+        for part, name in PARTS.items():
+            desk.goto(f"{server.url}/petugas/{part}")
+            album.take(f"officer-{name}", "desk", desk)
 
 
 class _Hold:

@@ -194,9 +194,11 @@ def page(open_context: Open) -> Page:
 
 
 @pytest.fixture
-def resident(page: Page, server: KioskServer, panel: Panel) -> AtKiosk:
-    """Somebody before the landscape kiosk."""
-    return AtKiosk(page, server.url)
+def resident(page: Page, server: KioskServer, panel: Panel) -> Iterator[AtKiosk]:
+    """Somebody before the landscape kiosk, who does not leave a visit behind for the next test."""
+    resident = AtKiosk(page, server.url)
+    yield resident
+    resident.walks_away()
 
 
 @pytest.fixture

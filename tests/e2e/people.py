@@ -137,6 +137,12 @@ class AtKiosk:
         assert len(found) == 1, f"{len(found)} codes on the screen"
         return found[0]
 
+    def walks_away(self) -> None:
+        """End the visit, wherever it stands, by its form alone."""
+        api = self.page.context.request
+        token = token_in(api.get(self.url).text())
+        api.post(f"{self.url}/visit/leave", form={"csrf_token": token})
+
     def ticket_number(self) -> str:
         """The number on the ticket's screen."""
         self.sees("ticket", LOOKING_MS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
@@ -13,9 +14,11 @@ from tests.e2e.people import EMAIL, HAPPY, PHONE, AtKiosk, Panel
 
 
 @pytest.fixture
-def plain(open_context: Open, server: KioskServer, panel: Panel) -> AtKiosk:
+def plain(open_context: Open, server: KioskServer, panel: Panel) -> Iterator[AtKiosk]:
     """A resident whose browser runs no script."""
-    return AtKiosk(open_context(java_script_enabled=False).new_page(), server.url)
+    resident = AtKiosk(open_context(java_script_enabled=False).new_page(), server.url)
+    yield resident
+    resident.walks_away()
 
 
 def test_the_typing_part_works_and_the_camera_step_leads_to_a_person(plain: AtKiosk) -> None:

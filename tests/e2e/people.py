@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import APIRequestContext, Locator, Page, expect
 
 from kiosk.demonstration.officers import DemoOfficer
 from kiosk.demonstration.residents import Resident, by_key
-from kiosk.domain.totp import DRIFT_STEPS, step_at
 from kiosk.hardware.codes import read_codes
-from kiosk.services.totp import code_at
+from tests.e2e.one_time_code import next_code
 
 EMAIL = "warga.contoh@gmail.com"
 PHONE = "081234567890"
@@ -242,19 +240,6 @@ class Officer:
         self.page.locator(f"#{decision} input[name=reason]").first.check()
         self.page.locator("#pin").fill(self.pin)
         self.page.locator("form", has=self.page.locator("#pin")).locator("button").click()
-
-
-_used: dict[tuple[str, str], int] = {}
-"""The step of the code that an officer typed last, by server and user name: a code is good once."""
-
-
-def next_code(url: str, who: DemoOfficer) -> str:
-    """Return what his phone shows; after two codes within half a minute he waits for the next."""
-    used = _used.get((url, who.username), 0)
-    while (step := step_at(datetime.now(UTC))) + DRIFT_STEPS <= used:
-        time.sleep(0.5)
-    _used[url, who.username] = max(step, used + 1)
-    return code_at(who.secret, _used[url, who.username])
 
 
 class Panel:

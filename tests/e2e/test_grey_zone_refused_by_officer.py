@@ -8,7 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.chromium import DESK
 from tests.e2e.conftest import AtDesk, Open
 from tests.e2e.kiosk_server import KioskServer
-from tests.e2e.people import AtKiosk, Panel, next_code
+from tests.e2e.one_time_code import next_code
+from tests.e2e.people import AtKiosk, Panel
 from tests.e2e.two_windows import SOON_MS, waits_at_kiosk
 
 pytestmark = pytest.mark.usefixtures("portraits")

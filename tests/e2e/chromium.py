@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Playwright
 
 SWITCHED_OFF = (
     # Pages of the address bar that Chromium draws for each window, though nobody sees one here: with them
-    # eight windows cost 4.6 s of a core, without them 3.2 s.
+    # six windows cost 4.8 s of a core, without them 3.2 s.
     "WebUIOmniboxPopup",
     "WebUIOmniboxAimPopup",
     "WebUIOmniboxFullPopup",

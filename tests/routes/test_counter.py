@@ -12,7 +12,7 @@ from kiosk.domain.roles import Role
 from kiosk.domain.visit import COUNTER_IDLE, Step
 from kiosk.models.officer import Officer
 from kiosk.models.visit import Visit
-from kiosk.services import audit, lockout, redemption, ticket
+from kiosk.services import audit, redemption, ticket
 from tests.officers import PIN, Office, token
 from tests.residents import BUDI, SARI
 
@@ -20,12 +20,8 @@ LOKET = "/petugas/loket"
 
 
 @pytest.fixture
-def office(stand, monkeypatch):
-    """The same kiosk with an officer. PINs are kept as typed: argon2 has its own tests and takes its time."""
-    real = lockout.matches
-    quick = lambda kept, typed: real(kept, typed) if kept.startswith("$argon2") else kept == typed  # noqa: E731
-    monkeypatch.setattr(lockout, "matches", quick)
-    monkeypatch.setattr(lockout, "hashed", lambda typed: typed)
+def office(stand):
+    """The same kiosk with an officer."""
     office = Office(stand.app, stand.clock)
     office.officer("rina")
     return office

@@ -21,9 +21,9 @@ from kiosk.services import visit as visits
 from kiosk.services.lost_phone import NotDeactivated
 from kiosk.services.override import NotDone, Problem, Word
 from tests.residents import SARI
-from tests.services.test_counter import PIN, _quick_pins, rina, served
+from tests.services.test_counter import PIN, rina, served
 
-__all__ = ["_quick_pins", "rina", "served"]
+__all__ = ["rina", "served"]
 
 NEW_ADDRESS = "benar@contoh.example"
 LATE, ASKS, MISTYPED, LOST_PAPER = (

@@ -23,13 +23,6 @@ PIN, OTHER_PIN = "135790", "246802"
 SEEN = Word(OverrideReason.KTP_EL, PIN)
 
 
-@pytest.fixture(autouse=True)
-def _quick_pins(monkeypatch):
-    """Right or wrong is what counts here; argon2 has its own tests."""
-    monkeypatch.setattr(pin.lockout, "matches", lambda kept, typed: kept == typed)
-    monkeypatch.setattr(pin.lockout, "hashed", lambda typed: typed)
-
-
 def officer_named(kiosk, username, typed=PIN, role=Role.OFFICER, nik=None):
     made = Officer(
         username=username,

@@ -30,7 +30,7 @@ run: install translations ## start the kiosk on http://127.0.0.1:8000/ (PORT= an
 
 test: install-dev translations ## run every test (ARGS= goes to pytest)
 	@deploy/system-packages libzbar0 chromium espeak-ng
-	@$(IN_VENV) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(IN_VENV) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: install-dev ## check style, formatting and types
 	@$(IN_VENV) -m ruff check .

@@ -72,6 +72,12 @@ def _stays_on_this_machine(reached_out: list[str]) -> Iterator[None]:
     assert reached_out[before:] == [], "this test tried to reach beyond this machine"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's files first: they are the longest, and one left for the end would keep a worker alone."""
+    items.sort(key=lambda item: "e2e" not in item.path.parts)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--no-skips`, which .ci/run uses: there, everything a test may need can be installed."""
     parser.addoption("--no-skips", action="store_true", help="a skipped test fails the run")

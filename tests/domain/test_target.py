@@ -32,14 +32,14 @@ def test_a_started_activation_counts_whole_and_no_rounding_adds_one(base, percen
     assert goal_of(base, percent) == goal
 
 
-@pytest.mark.parametrize("length", range(0, 30))
 @pytest.mark.parametrize("start", range(7))
-def test_working_days_are_those_of_the_calendar(start, length):
+def test_working_days_are_those_of_the_calendar(start):
     first = date(2026, 11, 16) + timedelta(days=start)
-    last = first + timedelta(days=length)
-    assert working_days(first, last) == sum(
-        is_working_day(first + timedelta(days=n)) for n in range(length + 1)
-    )
+    worked = 0
+    for length in range(30):
+        last = first + timedelta(days=length)
+        worked += is_working_day(last)
+        assert working_days(first, last) == worked, length
 
 
 def test_no_day_lies_between_a_day_and_the_one_before():

@@ -28,9 +28,9 @@ def offences(text: str) -> set[str]:
     return {name for name, pattern in FORBIDDEN.items() if re.search(pattern, text, re.IGNORECASE)}
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=relative)
-def test_no_template_needs_an_unsafe_policy(path):
-    assert offences(path.read_text(encoding="utf-8")) == set()
+def test_no_template_needs_an_unsafe_policy():
+    found = {relative(path): offences(path.read_text(encoding="utf-8")) for path in TEMPLATES.rglob("*.html")}
+    assert {name: words for name, words in found.items() if words} == {}
 
 
 @pytest.mark.parametrize(

@@ -241,7 +241,7 @@ class _Chain:
         prefix = self._prefix
         # By its hash alone: no row has another's, and a wrong number beside it is found where it matters.
         mine = {line[_HASH]: line for line in lines if line.startswith(prefix)}
-        if not self._strangers.is_done:
+        if len(mine) < len(lines) and not self._strangers.is_done:
             self._strangers.look_at(lines)
         self._waiting.update(mine)
         if mine:

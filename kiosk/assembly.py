@@ -88,6 +88,7 @@ def assemble(
     Htmx(app)
     app.add_template_filter(whole)
     app.add_template_filter(partial(moments.moment, zone=settings.zone), "moment")
+    app.add_template_filter(partial(moments.clock_to_the_second, zone=settings.zone), "clock_to_the_second")
     _register(app)
     auth.guard(app)
     app.after_request(_headers)

@@ -20,6 +20,7 @@ from kiosk.services import case as cases
 from kiosk.services import help_call, queue, terminal_state
 from kiosk.services.help_call import Answered, NotAnswered, OpenCall
 from kiosk.services.terminal_state import DeviceSeen, TerminalSeen
+from kiosk.wording import moments
 from kiosk.wording.terminal import AT_START, STEP, TERMINAL_STATE, device_advice
 
 bp = panel.blueprint("board", __name__, "/papan")
@@ -184,8 +185,8 @@ def _card(seen: TerminalSeen, now: datetime) -> TerminalCard:
 def heard_at(moment: datetime, now: datetime) -> str:
     """The office's time of a sign of life, with its day when that was not today."""
     zone = the_kiosk().settings.zone
-    local = moment.astimezone(zone)
-    return f"{local:%H.%M}" if local.date() == now.astimezone(zone).date() else f"{local:%d-%m-%Y %H.%M}"
+    is_today = moment.astimezone(zone).date() == now.astimezone(zone).date()
+    return moments.clock(moment, zone) if is_today else moments.moment(moment, zone)
 
 
 def device_lines(devices: tuple[DeviceSeen, ...]) -> tuple[DeviceLine, ...]:

@@ -21,6 +21,7 @@ from kiosk.routes import panel, views
 from kiosk.routes.counter_facts import FOLLOWED, nik_says, shown, stages
 from kiosk.routes.override import follow, status_of, word_of_form
 from kiosk.routes.panel import the_kiosk
+from kiosk.routes.visit import CHOICES
 from kiosk.services import activation, care, contact, counter, nik, register
 from kiosk.services import visit as visits
 from kiosk.services.counter import Colleague, Served
@@ -30,8 +31,6 @@ from kiosk.wording import counter as words
 from kiosk.wording import moments
 
 bp = panel.blueprint("counter", __name__, "/loket")
-
-CHOICES = {"has_app": Event.HAS_APP, "needs_app": Event.NEEDS_APP, "cannot": Event.CANNOT}
 
 
 @bp.get("")

@@ -18,6 +18,7 @@ from kiosk.services import outbox
 from kiosk.services.care import Cared
 from kiosk.services.kiosk import Kiosk
 from kiosk.wording import counter as words
+from kiosk.wording import moments
 from kiosk.wording import review as review_words
 
 FOLLOWED: frozenset[Step] = frozenset({Step.QR, Step.EMAIL_FIX, Step.THANKS})
@@ -72,16 +73,16 @@ def offer_in_words(kiosk: Kiosk, cared: Cared) -> list[tuple[str, str]]:
     offer = cared.activation
     if offer is None:
         return []
-    allowed, now = kiosk.settings.code_tries, kiosk.clock.now()
+    allowed, now, zone = kiosk.settings.code_tries, kiosk.clock.now(), kiosk.settings.zone
     match offer.state, why_not(offer.state, offer.expires_at, offer.wrong_codes, allowed, now):
         case ActivationState.ACTIVE, _reason:
-            at = (offer.activated_at or offer.created_at).astimezone(kiosk.settings.zone)
-            return [(_("Aktivasi"), _("Selesai pukul %(time)s", time=f"{at:%H.%M}"))]
+            at = moments.clock(offer.activated_at or offer.created_at, zone)
+            return [(_("Aktivasi"), _("Selesai pukul %(time)s", time=at))]
         case ActivationState.REDEEMING | ActivationState.ISSUING, _reason:
             state = _("sedang diproses layanan aktivasi")
         case _state, None:
-            until = offer.expires_at.astimezone(kiosk.settings.zone)
-            state = _("berlaku sampai pukul %(time)s", time=f"{until:%H.%M.%S}")
+            until = moments.clock_to_the_second(offer.expires_at, zone)
+            state = _("berlaku sampai pukul %(time)s", time=until)
         case _:
             state = _("tidak berlaku lagi")
     mail = str(words.MAIL[outbox.state_of(kiosk, offer.id)])

@@ -17,6 +17,7 @@ from kiosk.services import help as helps
 from kiosk.services import help_call, technician, terminal_state
 from kiosk.services.help import BadgeProblem, Helping
 from kiosk.services.pin import PinProblem, PinRefusal
+from kiosk.wording import moments
 from kiosk.wording.terminal import BADGE, CLOSING, STEP, device_advice, printed
 
 bp = Blueprint("help", __name__, url_prefix="/help")
@@ -191,7 +192,7 @@ def _pin(helping: Helping, refusal: PinRefusal | None = None) -> Response:
 def _words(refusal: PinRefusal) -> str:
     match refusal:
         case PinRefusal(PinProblem.LOCKED, until) if until is not None:
-            at = f"{until.astimezone(the_kiosk().settings.zone):%H.%M.%S}"
+            at = moments.clock_to_the_second(until, the_kiosk().settings.zone)
             return str(_("Terlalu banyak percobaan. Coba lagi setelah pukul %(time)s.", time=at))
         case PinRefusal(PinProblem.NOT_SET):
             return str(_("Anda belum punya PIN. Buat PIN di halaman akun Anda."))

@@ -14,7 +14,6 @@ from kiosk.routes import panel
 from kiosk.routes.override import word_of_form
 from kiosk.routes.panel import the_kiosk
 from kiosk.services import lost_phone
-from kiosk.services import pin as pins
 from kiosk.services.lost_phone import NotDeactivated
 from kiosk.services.override import Problem
 from kiosk.services.pin import PinRefusal
@@ -41,12 +40,12 @@ def take_off() -> Response:
         error["reason"] = words.PROBLEM[Problem.NOT_THIS_REASON]
     if error:
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, error, typed)
-    wrong = pins.confirm(the_kiosk(), panel.officer(), word.pin)
-    if wrong is not None:
-        return _page(HTTPStatus.UNPROCESSABLE_ENTITY, {}, typed, wrong)
-    answer = lost_phone.deactivate(the_kiosk(), panel.officer(), typed, LostReason(word.reason))
-    if isinstance(answer, NotDeactivated):
-        return _page(HTTPStatus.CONFLICT, {"whole": words.LOST[answer.reason]}, typed)
+    reason = LostReason(word.reason)
+    match lost_phone.take_off(the_kiosk(), panel.officer(), typed, reason, word.pin):
+        case PinRefusal() as wrong:
+            return _page(HTTPStatus.UNPROCESSABLE_ENTITY, {}, typed, wrong)
+        case NotDeactivated(why):
+            return _page(HTTPStatus.CONFLICT, {"whole": words.LOST[why]}, typed)
     return panel.render("officer/counter_lost_done.html", masked=niks.masked(typed))
 
 

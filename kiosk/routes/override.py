@@ -16,6 +16,7 @@ from kiosk.services.override import Problem, Word
 STATUS = {
     Problem.MOVED_ON: HTTPStatus.CONFLICT,
     Problem.OWN_NIK: HTTPStatus.FORBIDDEN,
+    Problem.OTHER_OFFICER: HTTPStatus.FORBIDDEN,
     Problem.AUTHORITY_UNREACHABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     Problem.NOT_OFFERED: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from flask import redirect, request, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest, Forbidden, NotFound
 from werkzeug.wrappers import Response
 
 from kiosk.domain.roles import Role
@@ -76,6 +76,8 @@ def add() -> Response:
             return _password_page(made)
         case PinRefusal():
             return _new_page(access.STATUS[made.reason], pin_problem=made)
+        case NotChanged():
+            raise Forbidden
         case AddRefusal():
             return _new_page(HTTPStatus.UNPROCESSABLE_ENTITY, error=access.errors(made))
 

@@ -45,12 +45,17 @@ def current(kiosk: Kiosk, visit_id: str) -> Activation | None:  # noqa: ARG001
     Not simply the newest: after the clock was set back, that would be a void one.
     """
     with reading() as session:
-        return session.scalar(
-            sa.select(Activation)
-            .where(Activation.visit_id == visit_id)
-            .order_by(Activation.state == ActivationState.VOID, Activation.created_at.desc())
-            .limit(1)
-        )
+        return current_in(session, visit_id)
+
+
+def current_in(session: Session, visit_id: str) -> Activation | None:
+    """The same inside a transaction."""
+    return session.scalar(
+        sa.select(Activation)
+        .where(Activation.visit_id == visit_id)
+        .order_by(Activation.state == ActivationState.VOID, Activation.created_at.desc())
+        .limit(1)
+    )
 
 
 def link(kiosk: Kiosk, activation: Activation) -> str:

@@ -69,7 +69,12 @@ def record(kiosk: Kiosk, session: Session, action: Action, subject: str, **detai
 
 def source_of(kiosk: Kiosk) -> str:
     """The name of the chain that this terminal writes."""
-    return f"terminal:{kiosk.settings.terminal}"
+    return terminal_subject(kiosk.settings.terminal)
+
+
+def terminal_subject(name: str) -> str:
+    """What an entry about a terminal, and no visit there, is about."""
+    return f"terminal:{name}"
 
 
 def officer_subject(number: int) -> str:

@@ -19,7 +19,7 @@ from kiosk.hardware.printer import Outcome
 from kiosk.models.activation import Activation
 from kiosk.models.officer import Officer
 from kiosk.models.ticket import Ticket
-from kiosk.models.visit import Visit
+from kiosk.models.visit import Visit, VisitHelp
 from kiosk.services import activation, audit, lost_phone, printing
 from kiosk.services import officer as officers
 from kiosk.services import pin as pins
@@ -98,15 +98,8 @@ def _cared(kiosk: Kiosk, session: Session, visit_id: str) -> Cared | None:
     visit = session.get(Visit, visit_id)
     if visit is None:
         return None
-    ticket = session.scalar(
-        sa.select(Ticket).where(Ticket.visit_id == visit_id).order_by(Ticket.issued_at.desc()).limit(1)
-    )
-    offered = session.scalar(
-        sa.select(Activation)
-        .where(Activation.visit_id == visit_id)
-        .order_by(Activation.state == ActivationState.VOID, Activation.created_at.desc())
-        .limit(1)
-    )
+    ticket = tickets.newest_in(session, visit_id)
+    offered = activation.current_in(session, visit_id)
     can = possible(
         visit.step,
         is_in_use=activation.is_being_used(session, visit_id),
@@ -189,15 +182,17 @@ def reprint(kiosk: Kiosk, officer: Officer, visit_id: str, word: Word) -> Outcom
 def deactivate(kiosk: Kiosk, officer: Officer, visit_id: str, word: Word) -> Visit | NotDeactivated | NotDone:
     """Take the IKD off the phone that the visit's resident has lost; a visit that stood before it goes on.
 
-    Whoever has said yes to this NIK before leaves it to another officer, as in a case; at a counter that was
-    asked when he vouched.
+    Going on is a yes. So whoever has said yes to this NIK before, or has helped in this visit with his badge,
+    leaves it to another officer, as in a case; at a counter that was asked when he vouched.
     """
     with reading() as session:
         visit = session.get_one(Visit, visit_id)
         nik = visit.nik
-        is_second_yes = has_vouched_before(session, officer.id, visit.nik_hash)
-    if visit.channel is Channel.KIOSK and is_second_yes:
-        return NotDone(Problem.SECOND_NEEDED)
+        had_a_part = has_vouched_before(session, officer.id, visit.nik_hash) or (
+            session.get(VisitHelp, (visit_id, officer.id)) is not None
+        )
+    if visit.channel is Channel.KIOSK and had_a_part:
+        return NotDone(Problem.OTHER_OFFICER)
     allowed = _allowed(kiosk, officer, visit_id, Override.DEACTIVATE, word)
     if isinstance(allowed, NotDone):
         return allowed

@@ -17,7 +17,7 @@ from kiosk.domain.counter import Override
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.roles import May, may
 from kiosk.domain.ticket import office_day
-from kiosk.domain.visit import CLOSED, HOLDS_CONTACT, Channel, Event, Step
+from kiosk.domain.visit import HOLDS_CONTACT, Channel, Event, Step
 from kiosk.models.officer import Officer
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import Visit, VisitEnd
@@ -82,7 +82,7 @@ def open_visits(kiosk: Kiosk, officer: Officer) -> list[Visit]:  # noqa: ARG001
         return list(
             session.scalars(
                 sa.select(Visit)
-                .where(Visit.opened_by == officer.id, Visit.step.not_in(CLOSED))
+                .where(Visit.opened_by == officer.id, Visit.ended_at.is_(None))
                 .order_by(Visit.started_at.desc())
             )
         )

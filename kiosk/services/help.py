@@ -22,6 +22,7 @@ from kiosk.services import audit, badge, help_call, pin, ticket
 from kiosk.services import visit as visits
 from kiosk.services.codes import Kind
 from kiosk.services.kiosk import Helper, Kiosk
+from kiosk.services.officer import subject_of
 from kiosk.services.pin import PinRefusal
 
 
@@ -58,8 +59,8 @@ def arrive(kiosk: Kiosk, text: str, visit_id: str | None) -> str | BadgeProblem:
     officer = badge.read(kiosk, text)
     if officer is None or not may_help(officer.role):
         problem = BadgeProblem.NOT_VALID if officer is None else BadgeProblem.NOT_FOR_THIS
-        subject = "officer:unknown" if officer is None else f"officer:{officer.id}"
         with audit.verb(kiosk) as session:
+            subject = subject_of(officer)
             audit.record(kiosk, session, Action.OFFICER_REFUSED, subject, what="badge", reason=problem)
         return problem
     token = secrets.token_urlsafe(16)
@@ -220,7 +221,7 @@ def _visit(kiosk: Kiosk, session: Session, helper: Helper) -> Visit | None:
 
 
 def _subject(kiosk: Kiosk, visit: Visit | None) -> str:
-    return f"terminal:{kiosk.settings.terminal}" if visit is None else visit.id
+    return audit.terminal_subject(kiosk.settings.terminal) if visit is None else visit.id
 
 
 def _record_act(

@@ -61,7 +61,13 @@ def call(kiosk: Kiosk, visit_id: str | None) -> None:
         )
         session.add(made)
         session.flush()
-        audit.record(kiosk, session, Action.HELP_CALLED, made.visit_id or _here(kiosk), call=made.id)
+        audit.record(
+            kiosk,
+            session,
+            Action.HELP_CALLED,
+            made.visit_id or audit.terminal_subject(made.terminal),
+            call=made.id,
+        )
 
 
 def state(kiosk: Kiosk) -> CallState | None:
@@ -109,7 +115,7 @@ def answer(kiosk: Kiosk, officer: Officer, call_id: str) -> Answered | NotAnswer
             by = session.get_one(Officer, found.answered_by)
             return Answered(by.display_name, by.id == officer.id)
         found.answered_by, found.answered_at = officer.id, kiosk.clock.now()
-        subject = found.visit_id or f"terminal:{found.terminal}"
+        subject = found.visit_id or audit.terminal_subject(found.terminal)
         audit.record(kiosk, session, Action.HELP_ANSWERED, subject, call=found.id, officer=officer.id)
         return Answered(officer.display_name, True)
 
@@ -151,7 +157,7 @@ def end_over(kiosk: Kiosk) -> int:
 
 def _end(kiosk: Kiosk, session: Session, call_: HelpCall, by: int | None) -> None:
     call_.ended_at = kiosk.clock.now()
-    subject = call_.visit_id or f"terminal:{call_.terminal}"
+    subject = call_.visit_id or audit.terminal_subject(call_.terminal)
     audit.record(kiosk, session, Action.HELP_CALL_ENDED, subject, call=call_.id, officer=by)
 
 
@@ -178,7 +184,3 @@ def _stands(call_: HelpCall, visit: Visit | None, now: datetime) -> bool:
     is_old = now - call_.at >= CALL_LASTS
     is_gone = visit is not None and is_over(visit.step, visit.last_activity_at, now)
     return call_.ended_at is None and not is_old and not is_gone
-
-
-def _here(kiosk: Kiosk) -> str:
-    return f"terminal:{kiosk.settings.terminal}"

@@ -23,7 +23,9 @@ from kiosk.models.activation import Deactivation, DeactivationState
 from kiosk.models.officer import Officer
 from kiosk.models.visit import Visit
 from kiosk.services import activation, audit, codes, limits
+from kiosk.services import pin as pins
 from kiosk.services.kiosk import Kiosk
+from kiosk.services.pin import PinRefusal
 from kiosk.services.redemption import SETTLE_AFTER
 from kiosk.services.visit import advance
 
@@ -66,6 +68,13 @@ def deactivate(kiosk: Kiosk, officer: Officer, nik: str, reason: LostReason) -> 
         return NotDeactivated(LostRefusal.NOT_ACTIVE)
     _finish(kiosk, key, DeactivationState.DONE)
     return Deactivated(key)
+
+
+def take_off(
+    kiosk: Kiosk, officer: Officer, nik: str, reason: LostReason, pin: str
+) -> Deactivated | NotDeactivated | PinRefusal:
+    """The same by the officer's own word, for somebody who has no visit: his PIN comes first."""
+    return pins.confirm(kiosk, officer, pin) or deactivate(kiosk, officer, nik, reason)
 
 
 def _intend(kiosk: Kiosk, officer: Officer, nik_hash: str, reason: LostReason) -> str | NotDeactivated:

@@ -88,7 +88,7 @@ def count_end(kiosk: Kiosk, session: Session, visit: Visit) -> None:
     """Count a visit that is over, on the office day on which it began; then forget whose group it was.
 
     Called once, by the move that closes it. While the authority has yet to say whether it activated, nobody
-    knows the outcome: then nothing is counted, and `services/activation.py` calls again with the answer.
+    knows the outcome: then nothing is counted, and `services/redemption.py` calls again with the answer.
     """
     if _is_being_redeemed(session, visit):
         return

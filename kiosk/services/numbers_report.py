@@ -185,7 +185,7 @@ def export(kiosk: Kiosk, officer: Officer, period: Period, form: str) -> Iterato
             kiosk,
             session,
             Action.NUMBERS_EXPORTED,
-            f"terminal:{kiosk.settings.terminal}",
+            audit.terminal_subject(kiosk.settings.terminal),
             officer=officer.id,
             first=period.first.isoformat(),
             last=period.last.isoformat(),

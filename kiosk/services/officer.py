@@ -118,4 +118,4 @@ def folded(username: str) -> str:
 
 def subject_of(officer: Officer | None) -> str:
     """What an audit entry about an officer refers to."""
-    return "officer:unknown" if officer is None else f"officer:{officer.id}"
+    return "officer:unknown" if officer is None else audit.officer_subject(officer.id)

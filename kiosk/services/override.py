@@ -25,6 +25,7 @@ class Problem(StrEnum):
     NOTE_TOO_LONG = "note_too_long"
     PIN = "pin"
     OWN_NIK = "own_nik"
+    OTHER_OFFICER = "other_officer"
     MOVED_ON = "moved_on"
     SECOND_NEEDED = "second_needed"
     SECOND_UNKNOWN = "second_unknown"

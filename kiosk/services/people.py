@@ -84,8 +84,8 @@ def find(kiosk: Kiosk, officer_id: int) -> Person | None:
 
 def add(
     kiosk: Kiosk, by: Officer, typed_pin: str, username: str, display_name: str, role: Role
-) -> Temporary | AddRefusal | PinRefusal:
-    """Make somebody with a temporary password."""
+) -> Temporary | AddRefusal | PinRefusal | NotChanged:
+    """Make somebody with a temporary password, if `by` still is a supervisor once it has been hashed."""
     username, display_name = folded(username), display_name.strip()
     refusal = officers.refusal_of(username, display_name) or pin.confirm(kiosk, by, typed_pin)
     if refusal is not None:
@@ -93,6 +93,8 @@ def add(
     password = _temporary_password()
     password_hash = lockout.hashed(password)
     with audit.verb(kiosk) as session:
+        if not _may_still(session, by):
+            return NotChanged.NO_LONGER_SUPERVISOR
         made = officers.insert(
             kiosk, session, username, display_name, role, password_hash, by=by, must_change_password=True
         )
@@ -209,14 +211,18 @@ def _change(
         return refusal
     with audit.verb(kiosk) as session:
         # Read again: of two supervisors who remove each other at one moment, one is no supervisor any more.
-        me = session.get_one(Officer, by.id)
-        if not me.active or not may(me.role, May.PEOPLE):
+        if not _may_still(session, by):
             return NotChanged.NO_LONGER_SUPERVISOR
         one = session.get(Officer, officer_id)
         if one is None or not one.active:
             return NotChanged.UNKNOWN
         change(session, one)
     return None
+
+
+def _may_still(session: Session, by: Officer) -> bool:
+    me = session.get_one(Officer, by.id)
+    return me.active and may(me.role, May.PEOPLE)
 
 
 def _is_last(session: Session, one: Officer) -> bool:

@@ -116,7 +116,7 @@ def print_sheet(
     word, code = _said(outcome)
     with audit.verb(kiosk) as session:
         _count(kiosk, session, outcome)
-        subject = visit_id or f"terminal:{kiosk.settings.terminal}"
+        subject = visit_id or audit.terminal_subject(kiosk.settings.terminal)
         audit.record(
             kiosk, session, Action.PAPER, subject, kind=kind, outcome=word, code=code, officer=officer.id
         )

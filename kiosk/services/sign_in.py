@@ -81,7 +81,7 @@ def check_code(kiosk: Kiosk, officer_id: int, typed: str) -> Officer | SignInRef
     code = _ONLY_LETTERS_AND_DIGITS.sub("", typed[:LONGEST_CODE].upper())
     with reading() as session:
         username = session.get_one(Officer, officer_id).username
-    counted = lockout.count(kiosk, username, f"officer:{officer_id}", "code")
+    counted = lockout.count(kiosk, username, audit.officer_subject(officer_id), "code")
     if isinstance(counted, Locked):
         return SignInRefusal(Refused.LOCKED, counted.until)
     with audit.verb(kiosk) as session:

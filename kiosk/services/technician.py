@@ -69,7 +69,7 @@ def close(kiosk: Kiosk, officer: Officer, name: str, message: str) -> NotDone | 
         row.closed_message = message
         row.closed_at = row.closed_at or kiosk.clock.now()
         # Not the message: an officer may have written a name into it.
-        audit.record(kiosk, session, Action.TERMINAL_CLOSED, f"terminal:{name}", officer=officer.id)
+        audit.record(kiosk, session, Action.TERMINAL_CLOSED, audit.terminal_subject(name), officer=officer.id)
     return None
 
 
@@ -81,7 +81,9 @@ def reopen(kiosk: Kiosk, officer: Officer, name: str) -> NotDone | None:
             return NotDone.UNKNOWN
         if row.closed_at is not None:
             row.closed_at = row.closed_message = None
-            audit.record(kiosk, session, Action.TERMINAL_OPENED, f"terminal:{name}", officer=officer.id)
+            audit.record(
+                kiosk, session, Action.TERMINAL_OPENED, audit.terminal_subject(name), officer=officer.id
+            )
     return None
 
 
@@ -95,7 +97,7 @@ def paper_changed(kiosk: Kiosk, officer: Officer, name: str) -> NotDone | None:
             kiosk,
             session,
             Action.PAPER_CHANGED,
-            f"terminal:{name}",
+            audit.terminal_subject(name),
             officer=officer.id,
             sheets=row.sheets,
         )
@@ -129,7 +131,7 @@ def open_sight(kiosk: Kiosk, officer: Officer) -> Sight | NotDone:
     with audit.verb(kiosk) as session:
         if session.scalar(_somebody_before_the_camera(kiosk)):
             return NotDone.SOMEBODY_THERE
-        subject = f"terminal:{kiosk.settings.terminal}"
+        subject = audit.terminal_subject(kiosk.settings.terminal)
         audit.record(kiosk, session, Action.CAMERA_SEEN, subject, officer=officer.id)
     return Sight(_sight_code(kiosk, officer, until), until)
 

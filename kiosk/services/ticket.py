@@ -48,12 +48,17 @@ def refer(
 def newest(kiosk: Kiosk, visit_id: str) -> Ticket | None:  # noqa: ARG001
     """Return the visit's newest ticket."""
     with reading() as session:
-        return session.scalar(
-            sa.select(Ticket)
-            .where(Ticket.visit_id == visit_id)
-            .order_by(Ticket.issued_at.desc(), Ticket.serial.desc())
-            .limit(1)
-        )
+        return newest_in(session, visit_id)
+
+
+def newest_in(session: Session, visit_id: str) -> Ticket | None:
+    """The same inside a transaction."""
+    return session.scalar(
+        sa.select(Ticket)
+        .where(Ticket.visit_id == visit_id)
+        .order_by(Ticket.issued_at.desc(), Ticket.serial.desc())
+        .limit(1)
+    )
 
 
 def _issue(kiosk: Kiosk, session: Session, visit: Visit, reason: ReferReason) -> Ticket:

@@ -82,6 +82,7 @@ PROBLEM: dict[Problem, LazyString] = {
     _P.PIN: _("PIN tidak cocok. Tidak ada yang disimpan."),
     _P.OWN_NIK: _("Ini NIK Anda sendiri. Mintalah petugas lain melayani Anda."),
     _P.MOVED_ON: _("Kunjungan ini sudah berada di langkah lain. Inilah keadaannya sekarang."),
+    _P.OTHER_OFFICER: _("Anda sudah ikut menangani permohonan ini. Mintalah petugas lain."),
     _P.SECOND_NEEDED: _("Anda pernah menjamin NIK ini. Petugas kedua perlu ikut menyetujui."),
     _P.SECOND_UNKNOWN: _("Nama pengguna ini bukan petugas lain yang boleh melayani di loket."),
     _P.SECOND_PIN: _("PIN petugas kedua tidak cocok, atau sedang terkunci."),

@@ -143,7 +143,7 @@ def test_a_terminal_that_falls_silent_is_said_with_since_when(office, client):
     assert "is-silent" in silent
     assert "Siap." not in silent  # what it last said of its devices is not how they are
     office.clock.advance(24 * 3600)
-    assert "Tidak ada kabar sejak 02-11-2026 09.00." in office.signed_in().get("/petugas/papan").text
+    assert "Tidak ada kabar sejak 2 Nov 2026, 09.00." in office.signed_in().get("/petugas/papan").text
 
 
 def test_a_device_out_of_order_is_said_with_what_to_do_and_wakes_the_poll(office, client):

@@ -16,6 +16,7 @@ from kiosk.domain.visit import Event, Step
 from kiosk.hardware.printer import Failed, Printed
 from kiosk.models.counter import OfficerOverride
 from kiosk.models.officer import Officer
+from kiosk.models.visit import VisitHelp
 from kiosk.services import activation, audit, care, contact, redemption, ticket
 from kiosk.services import visit as visits
 from kiosk.services.lost_phone import NotDeactivated
@@ -198,12 +199,17 @@ def test_a_lost_phone_is_taken_off_without_typing_the_nik_again(stand, kiosk, ri
     assert not kiosk.adapters.authority.is_active(SARI.nik, 1.0)
 
 
-def test_who_has_vouched_for_this_nik_before_leaves_the_phone_to_another_officer(stand, kiosk, rina, served):
-    served(Step.QR)
+@pytest.mark.parametrize("part", ["vouched", "helped"])
+def test_who_has_had_a_part_in_it_leaves_the_phone_to_another_officer(stand, kiosk, rina, served, part):
+    if part == "vouched":
+        served(Step.QR)
     stand.make_active_elsewhere()
     visit_id = stand.bring(Step.FACE)
     stand.show_face(visit_id)
-    assert care.deactivate(kiosk, rina, visit_id, Word("lost", PIN)) == NotDone(Problem.SECOND_NEEDED)
+    if part == "helped":
+        with audit.verb(kiosk) as session:
+            session.add(VisitHelp(visit_id=visit_id, officer_id=rina.id, at=kiosk.clock.now()))
+    assert care.deactivate(kiosk, rina, visit_id, Word("lost", PIN)) == NotDone(Problem.OTHER_OFFICER)
     assert stand.row(visit_id).step is Step.ALREADY_ACTIVE
     assert kiosk.adapters.authority.is_active(SARI.nik, 1.0)
 

@@ -9,7 +9,7 @@ import pytest
 from kiosk.domain.roles import Role
 from kiosk.domain.sign_in import Ended, Proof
 from kiosk.models.officer import Officer
-from kiosk.services import badge, people, recovery, sign_in
+from kiosk.services import badge, lockout, people, recovery, sign_in
 from kiosk.services import session as sessions
 from kiosk.services.audit import verb
 from kiosk.services.officer import AddRefusal
@@ -65,6 +65,20 @@ def test_without_the_pin_nothing_happens_to_anybody(office, boss, rina):
     assert people.remove(office.kiosk, boss, "000000", rina.id) == wrong
     assert sessions.find(office.kiosk, token, "device").officer.role is Role.OFFICER
     assert [one.officer.username for one in people.everybody(office.kiosk)] == ["bagus", "rina"]
+
+
+def test_who_has_lost_the_role_while_he_typed_makes_nobody(office, boss, monkeypatch):
+    hashed = lockout.hashed
+
+    def demoted_meanwhile(password):
+        with verb(office.kiosk) as session:
+            session.get_one(Officer, boss.id).role = Role.OFFICER
+        return hashed(password)
+
+    monkeypatch.setattr(lockout, "hashed", demoted_meanwhile)
+    made = people.add(office.kiosk, boss, PIN, "sari", "Sari Wulan", Role.SUPERVISOR)
+    assert made is NotChanged.NO_LONGER_SUPERVISOR
+    assert [one.officer.username for one in people.everybody(office.kiosk)] == ["bagus"]
 
 
 def test_nobody_changes_himself(office, boss):

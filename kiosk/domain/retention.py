@@ -27,6 +27,9 @@ class Keep:
 OFFICE_DAY = timedelta(hours=16)
 """A ticket is worth something until the office closes; no visit outlives the day it was made on."""
 
+PREREGISTERED = timedelta(hours=2)
+"""How long what was entered on the phone waits for its owner's turn at the kiosk."""
+
 RETENTION: tuple[Keep, ...] = (
     Keep("visit.nik", "started_at", OFFICE_DAY, "the visit ends", "look-up, activation, counter"),
     Keep("visit.name", "started_at", OFFICE_DAY, "the visit ends", "masked greeting, counter"),
@@ -35,6 +38,9 @@ RETENTION: tuple[Keep, ...] = (
     Keep("visit.group", "started_at", OFFICE_DAY, "the visit ends", "sex and age band, counted for fairness"),
     Keep("visit.register_photo", "started_at", OFFICE_DAY, "the face step is left", "face match"),
     Keep("visit.face_template", "started_at", OFFICE_DAY, "the face step is left", "face match"),
+    Keep("preregistration.nik", "made_at", PREREGISTERED, "the code is used", "no typing at the kiosk"),
+    Keep("preregistration.email", "made_at", PREREGISTERED, "the code is used", "no typing at the kiosk"),
+    Keep("preregistration.phone", "made_at", PREREGISTERED, "the code is used", "no typing at the kiosk"),
     Keep("review_case.selfie", "opened_at", OFFICE_DAY, "the officer decides", "officer's review"),
     Keep("review_case.register_photo", "opened_at", OFFICE_DAY, "the officer decides", "officer's review"),
     Keep(

@@ -27,8 +27,9 @@ class VisitEnd(StrEnum):
 class Visit(Base):
     """One resident's run at one terminal. Personal columns are emptied when its step no longer needs them.
 
-    `from_ticket` is the id of the ticket with which somebody came to the counter; no foreign key, because
-    tickets point at visits already.
+    `pause_key` is random and stands, signed, on the ticket with which a paused visit goes on; one that has
+    gone on has none. `from_ticket` is the id of the ticket with which somebody came to the counter; no foreign
+    key, because tickets point at visits already.
     """
 
     __tablename__ = "visit"
@@ -62,6 +63,7 @@ class Visit(Base):
     step_seconds: Mapped[str] = mapped_column(sa.Text, default="{}")
 
     resumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pause_key: Mapped[str | None] = mapped_column(sa.String(16), unique=True, index=True)
     email_fixes: Mapped[int] = mapped_column(default=0)
     qr_renewals: Mapped[int] = mapped_column(default=0)
     refer_reason: Mapped[ReferReason | None] = mapped_column(enum_column(ReferReason))

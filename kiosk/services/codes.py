@@ -24,6 +24,8 @@ class Kind(StrEnum):
     RECEIPT = "R"
     OFFER = "A"
     BADGE = "B"
+    PREREGISTRATION = "P"
+    PAUSE = "Z"
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ PSEUDONYMOUS_OR_MASKED = {
     "review_case.nik_warnings",
     "review_case.nik_hash",
     "deactivation.nik_hash",
+    "preregistration.nik_hash",
     "officer.nik_hash",
 }
 PERSONAL_WORDS = ("nik", "name", "email", "phone", "photo", "selfie", "template", "recipient", "body", "note")

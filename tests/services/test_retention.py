@@ -19,6 +19,7 @@ from kiosk.models.activation import Activation
 from kiosk.models.case import CaseState, ReviewCase
 from kiosk.models.counter import OfficerOverride
 from kiosk.models.mail import Mail
+from kiosk.models.preregistration import Preregistration
 from kiosk.models.register import RegisterPerson
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import Visit
@@ -46,6 +47,16 @@ def office(tmp_path):
         visit.group = "f 35-44"
         visit.register_photo, visit.face_template = b"photo", b"template"
         session.add_all([_person("seeded", None), _person("newcomer", now)])
+        session.add(
+            Preregistration(
+                id="p1",
+                made_at=now,
+                language="id",
+                nik=NIK,
+                email="sari@contoh.example",
+                phone="+6281234567890",
+            )
+        )
         session.add(
             OfficerOverride(
                 visit_id=visit_id,

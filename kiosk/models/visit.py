@@ -28,8 +28,8 @@ class Visit(Base):
     """One resident's run at one terminal. Personal columns are emptied when its step no longer needs them.
 
     `pause_key` is random and stands, signed, on the ticket with which a paused visit goes on; one that has
-    gone on has none. `from_ticket` is the id of the ticket with which somebody came to the counter; no foreign
-    key, because tickets point at visits already.
+    gone on has none. `from_ticket` is the id of the ticket with which somebody came to the counter; it is no
+    foreign key, because tickets point at visits already.
     """
 
     __tablename__ = "visit"

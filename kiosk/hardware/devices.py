@@ -14,6 +14,7 @@ from kiosk.hardware import scanner as scanners
 from kiosk.hardware.camera import Camera
 from kiosk.hardware.device import Device
 from kiosk.hardware.health import Health
+from kiosk.hardware.hotplug import Hotplug
 from kiosk.hardware.printer import Printer
 from kiosk.hardware.scanner import Scanner
 from kiosk.hardware.supervisor import Supervisor
@@ -27,6 +28,7 @@ class Devices:
     printer: Printer
     scanner: Scanner
     _crew: list[tuple[Supervisor, threading.Event]] = field(default_factory=list, repr=False, compare=False)
+    _hotplug: Hotplug = field(default_factory=Hotplug, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Device]:
         """Camera, printer, scanner."""
@@ -36,6 +38,7 @@ class Devices:
         """Serve all of them from threads of their own; returns at once. What runs already is left alone."""
         if self._crew:
             return
+        self._hotplug.start()
         for device in self:
             stop = threading.Event()
             supervisor = Supervisor(device, stop)
@@ -48,6 +51,7 @@ class Devices:
         self._crew.clear()
         for _, stop in crew:
             stop.set()
+        self._hotplug.stop()
         return [name for name, (supervisor, _) in zip(names, crew, strict=False) if not supervisor.join()]
 
     def healths(self) -> dict[str, Health]:

@@ -6,9 +6,12 @@ import logging
 import threading
 import traceback
 from pathlib import PurePath
+from time import monotonic
+from weakref import WeakKeyDictionary
 
 from kiosk.hardware.device import Device, DeviceGone
 from kiosk.hardware.health import Health
+from kiosk.hardware.hotplug import ARRIVALS
 
 log = logging.getLogger(__name__)
 
@@ -16,20 +19,35 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 3.0
 """Soon enough that a replugged device works before anybody complains, and a dead port is left in peace."""
 
+_SHORTEST_PAUSE_SECONDS = 0.1
+"""One plug is a dozen events of the kernel: this often at most is a device tried because of them."""
+
 _WATCH_SECONDS = 0.25
 _FAREWELL_SECONDS = 2.0
+
+_turns: WeakKeyDictionary[Device, threading.Lock] = WeakKeyDictionary()
+_taking_turns = threading.Lock()
+
+
+def _turn_of(device: Device) -> threading.Lock:
+    """One lock a device, whoever supervises it: a worker that hangs in the kernel keeps it until it is out,
+    so that a restart of its supervisor never has two workers on one cable."""
+    with _taking_turns:
+        return _turns.setdefault(device, threading.Lock())
 
 
 class Supervisor:
     """Runs `device` in a daemon thread until `stop` is set, whatever happens to it.
 
     A second thread watches. It reads only `device.health`, so that a device which hangs can neither stop the
-    watching nor delay whoever asks.
+    watching nor delay whoever asks. A device that was lost is tried again after a pause, or at once when
+    something was plugged in (`hotplug.py`).
     """
 
     def __init__(self, device: Device, stop: threading.Event) -> None:
         self._device = device
         self._stop = stop
+        self._turn = _turn_of(device)
         self._logged: tuple[str, str] | None = None
         self._worker = self._new_worker()
         self._watcher = threading.Thread(target=self._watch, name=f"{device.name}-supervisor", daemon=True)
@@ -46,14 +64,24 @@ class Supervisor:
     def _watch(self) -> None:
         pause = FIRST_PAUSE_SECONDS
         while not self._stop.is_set():
+            arrivals = ARRIVALS.count
             self._worker = self._new_worker()
             self._worker.start()
             if self._watch_worker():
-                pause = FIRST_PAUSE_SECONDS
-            self._stop.wait(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                pause, arrivals = FIRST_PAUSE_SECONDS, ARRIVALS.count
+            # A new device may need a moment until it answers: after an arrival the pauses begin anew.
+            woken = self._rest(pause, arrivals)
+            pause = FIRST_PAUSE_SECONDS if woken else min(pause * 2, LONGEST_PAUSE_SECONDS)
         if self._worker.ident is not None:
             self._worker.join(_FAREWELL_SECONDS)
+
+    def _rest(self, seconds: float, arrivals: int) -> bool:
+        """Pause; says whether it was cut short because something was plugged in since `arrivals` was read."""
+        until = monotonic() + seconds
+        while (left := until - monotonic()) > 0 and not self._stop.wait(min(left, _SHORTEST_PAUSE_SECONDS)):
+            if ARRIVALS.count != arrivals:
+                return True
+        return False
 
     def _new_worker(self) -> threading.Thread:
         return threading.Thread(target=self._serve, name=self._device.name, daemon=True)
@@ -68,7 +96,17 @@ class Supervisor:
                 return worked
 
     def _serve(self) -> None:
-        """One attempt. Without the close, a device that is plugged in again comes back under a new name."""
+        """One attempt, once nobody else serves the device."""
+        while not self._turn.acquire(timeout=_WATCH_SECONDS):
+            if self._stop.is_set():
+                return
+        try:
+            self._attempt()
+        finally:
+            self._turn.release()
+
+    def _attempt(self) -> None:
+        """Without the close, a device that is plugged in again comes back under a new name."""
         device = self._device
         try:
             try:

@@ -12,6 +12,7 @@ import pytest
 from kiosk.domain.clock import SystemClock
 from kiosk.hardware.device import DeviceGone, HealthBoard
 from kiosk.hardware.health import Health, State
+from kiosk.hardware.hotplug import ARRIVALS
 from kiosk.hardware.scanner import SimulatedScanner
 from kiosk.hardware.supervisor import Supervisor
 from tests.hardware.patience import seconds_until, served
@@ -136,6 +137,47 @@ def test_a_device_that_will_not_stop_is_left_behind_and_named() -> None:
     assert not supervisor.join()
     release.set()
     seconds_until(lambda: len(device.times("close")) == 1, 2)
+
+
+def test_a_device_that_hangs_is_never_opened_twice_by_a_restart() -> None:
+    release = threading.Event()
+
+    def hang(_: Troubled, __: threading.Event) -> None:
+        release.wait(30)
+
+    device = Troubled(hang)
+    first = threading.Event()
+    left_behind = Supervisor(device, first)
+    left_behind.start()
+    seconds_until(lambda: len(device.times("run")) == 1, 2)
+    first.set()
+    assert not left_behind.join()
+    with served(device):
+        time.sleep(0.6)
+        assert [what for what, _ in device.calls] == ["open", "run"]
+        device._attempt = work
+        release.set()
+        seconds_until(lambda: device.health.works, 2)
+        assert [what for what, _ in device.calls] == ["open", "run", "close", "open", "run"]
+
+
+def test_something_plugged_in_ends_the_pause_at_once() -> None:
+    device = Troubled(gone)
+    with served(device):
+        seconds_until(lambda: len(device.times("run")) == 3, 4)  # the pause is now two seconds
+        device._attempt = work
+        ARRIVALS.count += 1
+        assert seconds_until(lambda: device.health.works, 2) < 0.5
+
+
+def test_a_storm_of_arrivals_does_not_make_a_storm_of_attempts() -> None:
+    device = Troubled(gone)
+    with served(device):
+        until = time.monotonic() + 0.7
+        while time.monotonic() < until:
+            ARRIVALS.count += 1
+            time.sleep(0.005)
+        assert 2 <= len(device.times("run")) <= 8
 
 
 def test_starting_returns_at_once_however_slowly_the_device_opens() -> None:

@@ -22,7 +22,7 @@ from flask import Flask
 from flask_babel import Babel, force_locale
 
 from benchmarks.table import Row
-from kiosk.domain.paper import Paper
+from kiosk.domain.paper import Letterhead, Paper
 from kiosk.domain.reasons import ReferReason
 from kiosk.hardware.escpos import ROLLS, encode, fold
 from kiosk.papers.receipt import receipt
@@ -30,7 +30,7 @@ from kiosk.papers.ticket import ticket_for
 
 SHEETS = 20
 AT = datetime(2026, 11, 22, 13, 5, tzinfo=ZoneInfo("Asia/Jakarta"))
-OFFICE = "Disdukcapil Kota Contoh"
+OFFICE = Letterhead("Disdukcapil Kota Contoh")
 
 
 def rows(rounds: int) -> list[Row]:
@@ -85,10 +85,9 @@ def _receipt(chance: random.Random) -> Paper:
     return receipt(
         reference=reference,
         at=AT,
-        office=OFFICE,
+        letterhead=OFFICE,
         masked_nik="3273********0012",
         code=_code(chance),
-        logo=None,
     )
 
 
@@ -98,8 +97,7 @@ def _ticket(chance: random.Random) -> Paper:
         ReferReason.WANTS_PERSON,
         number=number,
         at=AT,
-        office=OFFICE,
+        letterhead=OFFICE,
         counter="Loket 2",
         code=_code(chance),
-        logo=None,
     )

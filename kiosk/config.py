@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.paper import Letterhead, holds_full_nik
 from kiosk.domain.visit import IDLE_SECONDS, Step
 
 
@@ -42,6 +43,9 @@ LONGEST_COUNTER = 40
 """Characters of a counter's name: what the database keeps, and more than any display shows well."""
 
 
+MOST_OFFICE_LINES, LONGEST_OFFICE_LINE = 2, 64
+"""Address and hours at the foot of paper: two lines of the narrow roll each, no advertisement."""
+
 LONGEST_OFFICER_WAIT = IDLE_SECONDS[Step.WAITING_FOR_OFFICER]
 """Nobody who waits for an officer is asked whether he is still there."""
 
@@ -65,6 +69,7 @@ class Settings:
     office_region: str = "3273"
     office_counter: str = "Loket 2"
     office_logo: Path | None = None
+    office_text: str = ""
     guest_wifi: str = ""
     app_store_url: str = "https://play.google.com/store/apps/details?id=gov.dukcapil.mobile_id"
     unsuitable_phones: str = "Android 7 ke bawah;iPhone (iOS 14 ke bawah);HP tanpa kamera"
@@ -116,6 +121,14 @@ class Settings:
         names = self.counter_names
         if not names or len(set(names)) < len(names) or max(map(len, names)) > LONGEST_COUNTER:
             found.append("KIOSK_COUNTERS is a list of different names, such as Loket 1;Loket 2")
+        lines = self.letterhead.lines
+        if len(lines) > MOST_OFFICE_LINES or any(
+            len(line) > LONGEST_OFFICE_LINE or holds_full_nik(line) for line in lines
+        ):
+            found.append(
+                f"KIOSK_OFFICE_TEXT is at most {MOST_OFFICE_LINES} lines parted by ; of at most"
+                f" {LONGEST_OFFICE_LINE} characters, such as an address and the hours; no 16 digits in a row"
+            )
         if self.officer_wait_seconds > LONGEST_OFFICER_WAIT:
             found.append(f"KIOSK_OFFICER_WAIT_SECONDS must be at most {LONGEST_OFFICER_WAIT}")
         if self.paper_mm not in (58, 80):
@@ -170,6 +183,12 @@ class Settings:
     def counter_names(self) -> tuple[str, ...]:
         """The office's counters, in the order of the hall."""
         return tuple(name.strip() for name in self.counters.split(";") if name.strip())
+
+    @property
+    def letterhead(self) -> Letterhead:
+        """Whose paper it is: name, logo and the lines of `office_text`."""
+        lines = tuple(line.strip() for line in self.office_text.split(";") if line.strip())
+        return Letterhead(self.office_name, self.office_logo, lines)
 
     @property
     def database_url(self) -> str:

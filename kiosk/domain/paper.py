@@ -21,6 +21,20 @@ class PaperError(ValueError):
     """This must not be printed: a full NIK, or a code that the kiosk could not read back."""
 
 
+def holds_full_nik(text: str) -> bool:
+    """Whether `text` holds 16 digits that may be a NIK, also when grouped by spaces, dots or dashes."""
+    return bool(_FULL_NIK.search(text))
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Whose paper it is: the office's name and logo at the top, its own lines (address, hours) below."""
+
+    name: str
+    logo: Path | None = None
+    lines: tuple[str, ...] = ()
+
+
 class Align(StrEnum):
     """Where a line stands."""
 
@@ -124,7 +138,7 @@ Element = Text | Headline | Banner | Row | Items | Rule | Space | Qr | Picture |
 class Paper:
     """One sheet. `title` names it in lists of printed sheets and is not printed itself.
 
-    Refuses (`PaperError`) any text with a full NIK: 16 digits, also when grouped by spaces, dots or dashes.
+    Refuses (`PaperError`) any text that holds a full NIK.
     """
 
     title: str
@@ -132,7 +146,7 @@ class Paper:
     cut: bool = True
 
     def __post_init__(self) -> None:
-        if any(_FULL_NIK.search(text) for text in self.texts):
+        if any(holds_full_nik(text) for text in self.texts):
             raise PaperError("a full NIK must not stand on paper")
 
     @property

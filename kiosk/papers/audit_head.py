@@ -11,7 +11,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from kiosk.domain.audit import Head
-from kiosk.domain.paper import Align, Element, Paper, Row, Rule, Space, Text
+from kiosk.domain.paper import Align, Element, Letterhead, Paper, Row, Rule, Space, Text
 from kiosk.papers.heading import footer, heading, moment
 
 _GROUP, _LINE = 4, 16
@@ -21,11 +21,11 @@ _FOR_A_HAND = 64
 """Dots (8 mm) above a line that somebody writes on."""
 
 
-def audit_head(*, heads: Sequence[Head], at: datetime, office: str, terminal: str) -> Paper:
+def audit_head(*, heads: Sequence[Head], at: datetime, letterhead: Letterhead, terminal: str) -> Paper:
     """Build the sheet; `at` is the office's local time, `heads` has one for each chain of the database."""
     chains = tuple(element for head in heads for element in _chain(head))
     elements: tuple[Element, ...] = (
-        *heading(office, None),
+        *heading(letterhead),
         Text(_("Kepala rantai audit"), Align.CENTER, bold=True),
         Space(16),
         Row(_("Waktu"), moment(at)),

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from flask_babel import gettext as _
 
-from kiosk.domain.paper import Banner, Headline, Items, Paper, Qr, Row, Rule, Space
+from kiosk.domain.paper import Banner, Headline, Items, Letterhead, Paper, Qr, Row, Rule, Space
 from kiosk.papers.heading import footer, heading, moment
 
 
-def badge(*, name: str, code: str, at: datetime, office: str, logo: Path | None) -> Paper:
+def badge(*, name: str, code: str, at: datetime, letterhead: Letterhead) -> Paper:
     """Build the slip. `name` is the officer's own, `code` his signed badge code, `at` local time."""
     return Paper(
         title="officer's badge",
         elements=(
-            *heading(office, logo),
+            *heading(letterhead),
             Headline(name, height=64),
             Space(20),
             Banner(_("Lencana petugas")),

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from flask_babel import gettext as _
 
 from kiosk.domain.numbers import Domicile
-from kiosk.domain.paper import Align, Banner, Element, Headline, Paper, Row, Rule, Space, Text
+from kiosk.domain.paper import Align, Banner, Element, Headline, Letterhead, Paper, Row, Rule, Space, Text
 from kiosk.domain.rating import Index
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.target import Progress, Standing
@@ -46,12 +45,10 @@ class DayTotals:
     sheets: int
 
 
-def day_report(
-    *, day: date, at: datetime, office: str, terminal: str, totals: DayTotals, logo: Path | None
-) -> Paper:
+def day_report(*, day: date, at: datetime, letterhead: Letterhead, terminal: str, totals: DayTotals) -> Paper:
     """Build the report of `day`, printed `at` (the office's local time). It names nobody."""
     elements: tuple[Element, ...] = (
-        *heading(office, logo),
+        *heading(letterhead),
         Text(_("Laporan harian"), Align.CENTER, bold=True),
         Space(4),
         Text(words.day(day), Align.CENTER),

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from flask_babel import gettext as _
 
-from kiosk.domain.paper import Align, Banner, Element, Headline, Items, Paper, Qr, Row, Rule, Space, Text
+from kiosk.domain.paper import (
+    Align,
+    Banner,
+    Element,
+    Headline,
+    Items,
+    Letterhead,
+    Paper,
+    Qr,
+    Row,
+    Rule,
+    Space,
+    Text,
+)
 from kiosk.papers.heading import copy_mark, footer, heading, moment
 
 
@@ -15,10 +27,9 @@ def receipt(
     *,
     reference: str,
     at: datetime,
-    office: str,
+    letterhead: Letterhead,
     masked_nik: str | None,
     code: str,
-    logo: Path | None,
     is_copy: bool = False,
 ) -> Paper:
     """Build the receipt in the language that is in force (call inside `force_locale`).
@@ -27,7 +38,7 @@ def receipt(
     is left out once it has been erased; `code` is the signed scan code, ASCII and at most 40 bytes.
     """
     elements: tuple[Element, ...] = (
-        *heading(office, logo),
+        *heading(letterhead),
         *(copy_mark() if is_copy else ()),
         Headline(_("Aktivasi berhasil"), height=48),
         Space(16),
@@ -61,6 +72,6 @@ def receipt(
         Banner(_("WASPADA PENIPUAN")),
         Space(14),
         Text(_("Petugas tidak pernah meminta kode atau PIN lewat telepon atau chat."), Align.CENTER),
-        *footer(_("Terima kasih. Semoga hari Anda menyenangkan.")),
+        *footer(_("Terima kasih. Semoga hari Anda menyenangkan."), letterhead),
     )
     return Paper(title=f"receipt {reference}", elements=elements)

@@ -13,6 +13,7 @@ from kiosk.domain.paper import (
     Gauge,
     Headline,
     Items,
+    Letterhead,
     Paper,
     Qr,
     Row,
@@ -24,12 +25,12 @@ from kiosk.domain.paper import (
 from kiosk.papers.heading import footer, heading, moment
 
 
-def testpage(*, at: datetime, office: str, terminal: str, driver: str) -> Paper:
+def testpage(*, at: datetime, letterhead: Letterhead, terminal: str, driver: str) -> Paper:
     """Build the test page; `at` is local time, `driver` the printer's driver name. Holds no visit's data."""
     elements: tuple[Element, ...] = (
         Gauge(),
         Space(16),
-        *heading(office, None),
+        *heading(letterhead),
         Headline("IKD-123"),
         Space(24),
         Row(_("Waktu"), moment(at)),

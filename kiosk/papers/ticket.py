@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from flask_babel import gettext as _
 
@@ -15,6 +14,7 @@ from kiosk.domain.paper import (
     Element,
     Headline,
     Items,
+    Letterhead,
     Paper,
     Qr,
     Row,
@@ -30,14 +30,13 @@ def ticket(
     *,
     number: str,
     at: datetime,
-    office: str,
+    letterhead: Letterhead,
     counter: str,
     reason_sentence: str,
     neutral_code: str,
     bring: Sequence[str],
     code: str,
     resumes: bool,
-    logo: Path | None,
     is_copy: bool = False,
 ) -> Paper:
     """Build the ticket in the language that is in force (call inside `force_locale`).
@@ -63,7 +62,7 @@ def ticket(
         else _("Tunjukkan kode ini kepada petugas.")
     )
     elements: tuple[Element, ...] = (
-        *heading(office, logo),
+        *heading(letterhead),
         *(copy_mark() if is_copy else ()),
         Text(_("Nomor antrean Anda"), Align.CENTER),
         Space(16),
@@ -83,7 +82,7 @@ def ticket(
         Row(_("Kode untuk petugas"), neutral_code),
         Space(10),
         Text(_("Layanan ini gratis. Petugas tidak pernah meminta kode atau PIN lewat telepon atau chat.")),
-        *footer(_("Terima kasih sudah menunggu. Kami siap membantu Anda.")),
+        *footer(_("Terima kasih sudah menunggu. Kami siap membantu Anda."), letterhead),
     )
     return Paper(title=f"ticket {number}", elements=elements)
 
@@ -93,23 +92,21 @@ def ticket_for(
     *,
     number: str,
     at: datetime,
-    office: str,
+    letterhead: Letterhead,
     counter: str,
     code: str,
-    logo: Path | None,
     is_copy: bool = False,
 ) -> Paper:
     """Build the ticket that `reason` calls for: its sentence, what to bring, and its neutral code."""
     return ticket(
         number=number,
         at=at,
-        office=office,
+        letterhead=letterhead,
         counter=counter,
         reason_sentence=str(wording.resident_sentence(reason)),
         neutral_code=NEUTRAL_CODE[reason],
         bring=[str(thing) for thing in wording.bring(reason)],
         code=code,
         resumes=wording.resumes(reason),
-        logo=logo,
         is_copy=is_copy,
     )

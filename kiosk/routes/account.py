@@ -96,8 +96,7 @@ def make_badge() -> Response:
         name=me.display_name,
         code=code,
         at=kiosk.clock.now().astimezone(settings.zone),
-        office=settings.office_name,
-        logo=settings.office_logo,
+        letterhead=settings.letterhead,
     )
     printed = printing.print_sheet(kiosk, me, paper, "badge")
     return panel.render(

@@ -69,7 +69,7 @@ def print_heads(kiosk: Kiosk, officer: Officer) -> Outcome:
         paper = audit_head(
             heads=audit.heads(kiosk),
             at=kiosk.clock.now().astimezone(kiosk.settings.zone),
-            office=kiosk.settings.office_name,
+            letterhead=kiosk.settings.letterhead,
             terminal=kiosk.settings.terminal,
         )
     return printing.print_sheet(kiosk, officer, paper, "audit_head")

@@ -30,10 +30,9 @@ def print_day(kiosk: Kiosk, officer: Officer, day: date) -> Outcome:
         paper = day_report(
             day=day,
             at=kiosk.clock.now().astimezone(kiosk.settings.zone),
-            office=kiosk.settings.office_name,
+            letterhead=kiosk.settings.letterhead,
             terminal=kiosk.settings.terminal,
             totals=totals(figures, closing),
-            logo=kiosk.settings.office_logo,
         )
     return printing.print_sheet(kiosk, officer, paper, "report")
 

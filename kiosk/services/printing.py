@@ -64,10 +64,9 @@ def receipt_of(kiosk: Kiosk, visit: Visit, at: datetime, *, is_copy: bool = Fals
     return receipt(
         reference=visit.reference,
         at=at.astimezone(kiosk.settings.zone),
-        office=kiosk.settings.office_name,
+        letterhead=kiosk.settings.letterhead,
         masked_nik=visit.masked_nik,
         code=codes.write(kiosk.keys, Kind.RECEIPT, visit.reference),
-        logo=kiosk.settings.office_logo,
         is_copy=is_copy,
     )
 
@@ -78,10 +77,9 @@ def ticket_of(kiosk: Kiosk, ticket: Ticket, *, is_copy: bool = False) -> Paper:
         ticket.reason,
         number=ticket.number,
         at=ticket.issued_at.astimezone(kiosk.settings.zone),
-        office=kiosk.settings.office_name,
+        letterhead=kiosk.settings.letterhead,
         counter=kiosk.settings.office_counter,
         code=codes.write(kiosk.keys, Kind.TICKET, ticket.id),
-        logo=kiosk.settings.office_logo,
         is_copy=is_copy,
     )
 

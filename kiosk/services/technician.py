@@ -118,7 +118,7 @@ def test_print(kiosk: Kiosk, officer: Officer) -> Outcome:
     with force_locale(OFFICE_LANGUAGE):
         page = testpage(
             at=kiosk.clock.now().astimezone(settings.zone),
-            office=settings.office_name,
+            letterhead=settings.letterhead,
             terminal=settings.terminal,
             driver=kiosk.devices.printer.driver,
         )

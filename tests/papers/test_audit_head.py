@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.domain.audit import Head
+from kiosk.domain.paper import Letterhead
 from kiosk.hardware.escpos import ROLLS, encode
 from kiosk.hardware.raster import render
 from kiosk.papers.audit_head import audit_head, in_groups
@@ -23,7 +24,7 @@ def _sheet(*hashes: str):
     heads = [
         Head(f"terminal:A{number}", 4_999_999 + number, digest) for number, digest in enumerate(hashes, 1)
     ]
-    return audit_head(heads=heads, at=AT, office="Disdukcapil Kota Contoh", terminal="A1")
+    return audit_head(heads=heads, at=AT, letterhead=Letterhead("Disdukcapil Kota Contoh"), terminal="A1")
 
 
 def test_every_chain_stands_on_it_whole(language):

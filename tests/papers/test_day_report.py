@@ -47,7 +47,7 @@ def busy(**changed):
         "sheets": 187,
     }
     totals = DayTotals(**given | changed)
-    return day_report(day=DAY, at=AT, office=OFFICE, terminal="A1", totals=totals, logo=None)
+    return day_report(day=DAY, at=AT, letterhead=OFFICE, terminal="A1", totals=totals)
 
 
 def idle():

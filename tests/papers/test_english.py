@@ -56,12 +56,12 @@ def _papers():
     for reason in ReferReason:
         yield (
             reason,
-            ticket_for(reason, number="A-012", at=AT, office=OFFICE, counter="Loket 2", code=CODE, logo=None),
+            ticket_for(reason, number="A-012", at=AT, letterhead=OFFICE, counter="Loket 2", code=CODE),
         )
 
 
 def _letter():
-    subject, body = activation_mail(code="012345", office=OFFICE, expires_at_local=AT)
+    subject, body = activation_mail(code="012345", office=OFFICE.name, expires_at_local=AT)
     return [subject, *body.splitlines()]
 
 

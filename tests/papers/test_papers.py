@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,16 +13,17 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops, ImageStat
 
-from kiosk.domain.paper import Paper, PaperError, Qr
+from kiosk.domain.paper import Letterhead, Paper, PaperError, Qr
 from kiosk.hardware.escpos import ROLLS, encode
 from kiosk.hardware.raster import Drawing, render
 from kiosk.papers.heading import moment
+from kiosk.papers.pause import pause_ticket
 from kiosk.papers.receipt import receipt
 from kiosk.papers.testpage import testpage as page_for_technicians
 from kiosk.papers.ticket import ticket
 
 AT = datetime(2026, 11, 22, 13, 5, tzinfo=ZoneInfo("Asia/Jakarta"))
-OFFICE = "Disdukcapil Kota Contoh"
+OFFICE = Letterhead("Disdukcapil Kota Contoh")
 CODE = "AIKD1.R.8f3kq2m7x.5ypw9zt4vbnc7h2d6g1s0a"
 GOLDEN = Path(__file__).parent / "golden"
 ALIKE = 20
@@ -33,10 +34,9 @@ def _receipt(**changed):
     given = {
         "reference": "IKD-7F3K-29QX",
         "at": AT,
-        "office": OFFICE,
+        "letterhead": OFFICE,
         "masked_nik": "3273********0012",
         "code": CODE,
-        "logo": None,
     }
     return receipt(**given | changed)
 
@@ -45,23 +45,31 @@ def _ticket(**changed):
     given = {
         "number": "A-012",
         "at": AT,
-        "office": OFFICE,
+        "letterhead": OFFICE,
         "counter": "Loket 2",
         "reason_sentence": "Kami belum dapat memastikan data Anda di sini. Petugas akan membantu Anda.",
         "neutral_code": "R-08",
         "bring": ("KTP-el", "Kartu Keluarga (KK), asli atau foto", "HP dengan aplikasi IKD"),
         "code": CODE,
         "resumes": True,
-        "logo": None,
     }
     return ticket(**given | changed)
 
 
+def _pause():
+    return pause_ticket(code=CODE, until=AT + timedelta(minutes=10), at=AT, letterhead=OFFICE)
+
+
 def _page():
-    return page_for_technicians(at=AT, office=OFFICE, terminal="A1", driver="simulated")
+    return page_for_technicians(at=AT, letterhead=OFFICE, terminal="A1", driver="simulated")
 
 
-PAPERS: dict[str, Callable[[], Paper]] = {"receipt": _receipt, "ticket": _ticket, "testpage": _page}
+PAPERS: dict[str, Callable[[], Paper]] = {
+    "receipt": _receipt,
+    "ticket": _ticket,
+    "pause": _pause,
+    "testpage": _page,
+}
 
 each_paper = pytest.mark.parametrize("name", PAPERS)
 each_width = pytest.mark.parametrize("mm", ROLLS)
@@ -144,7 +152,7 @@ def test_the_receipt_says_what_a_resident_must_know(language):
         "IKD-7F3K-29QX",
         "22 Nov 2026, 13.05 WIB",
         "3273********0012",
-        OFFICE,
+        OFFICE.name,
         "Anjungan IKD",
         "PIN",
         "KTP-el Anda tetap berlaku",
@@ -179,7 +187,7 @@ def test_a_ticket_without_anything_to_bring_has_no_empty_list(language):
 
 
 def test_names_on_paper_are_folded(language):
-    paper = _receipt(office="Disdukcapil Nyi Ãsih")
+    paper = _receipt(letterhead=Letterhead("Disdukcapil Nyi Ãsih"))
     assert any("Disdukcapil Nyi Asih" in line for line in _draw(paper, 58).text)
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask_babel import force_locale
 
+from kiosk.domain.paper import Letterhead
 from kiosk.domain.terminal_state import SHEET_MM
 from kiosk.hardware import escpos, raster
 from kiosk.papers.receipt import receipt
@@ -22,10 +23,9 @@ def test_a_receipt_is_no_longer_than_the_estimate_takes_it_for(tmp_path, width):
         paper = receipt(
             reference="IKD-20261102-ABCD",
             at=datetime(2026, 11, 2, 9, 0, tzinfo=ZoneInfo("Asia/Jakarta")),
-            office="Disdukcapil Kota Contoh",
+            letterhead=Letterhead("Disdukcapil Kota Contoh"),
             masked_nik="3273 **** **** 0001",
             code="R.IKD20261102ABCD.AAAAAAAAAAAAAAAA",
-            logo=None,
         )
     roll = escpos.ROLLS[width]
     length = raster.render(escpos.encode(paper, roll), roll.dots, roll.margin).height / DOTS_PER_MM

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.domain.paper import Letterhead
 from kiosk.hardware.escpos import encode, roll_of
 from kiosk.models.officer import Officer
 from kiosk.papers.badge import badge as slip
@@ -25,7 +26,7 @@ def test_a_badge_says_whose_it_is_and_fits_on_paper(office):
     code = account.make_badge(office.kiosk, rina, PIN)
     assert badge.read(office.kiosk, f" {code}\n").id == rina.id
     with office.app.test_request_context():
-        paper = slip(name="Rina", code=code, at=office.clock.now(), office="Disdukcapil", logo=None)
+        paper = slip(name="Rina", code=code, at=office.clock.now(), letterhead=Letterhead("Disdukcapil"))
         assert encode(paper, roll_of(office.kiosk.settings))
     assert [entry[0] for entry in office.audited()] == ["badge.made"]
     assert code not in repr(office.audited())

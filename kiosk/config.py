@@ -33,6 +33,7 @@ LEAST: dict[str, float] = {
     "officer_idle_minutes": 1,
     "officer_wait_seconds": 10,
     "paper_roll_metres": 1,
+    "camera_rotate": 0,
     "target_base": 0,
     "target_percent": 0,
     "target_year": 0,
@@ -79,6 +80,9 @@ class Settings:
     mail: str = "folder"
     mail_from: str = "Anjungan IKD <anjungan@localhost>"
     camera: str = "simulated"
+    camera_mirror: bool = True
+    camera_rotate: int = 0
+    camera_crop: str = ""
     printer: str = "simulated"
     scanner: str = "simulated"
     paper_mm: int = 80
@@ -133,6 +137,10 @@ class Settings:
             found.append(f"KIOSK_OFFICER_WAIT_SECONDS must be at most {LONGEST_OFFICER_WAIT}")
         if self.paper_mm not in (58, 80):
             found.append(f"KIOSK_PAPER_MM is {self.paper_mm}; it can be 58 or 80")
+        if self.camera_rotate not in (0, 90, 180, 270):
+            found.append(f"KIOSK_CAMERA_ROTATE is {self.camera_rotate}; it can be 0, 90, 180 or 270")
+        if self.camera_crop and not re.fullmatch("[1-9][0-9]?:[1-9][0-9]?", self.camera_crop):
+            found.append(f"KIOSK_CAMERA_CROP is {self.camera_crop!r}; it is an aspect such as 3:4, or empty")
         if not 0 < self.face_accept <= self.face_review < 1:
             found.append("KIOSK_FACE_ACCEPT and KIOSK_FACE_REVIEW must satisfy 0 < accept <= review < 1")
         if not re.fullmatch("[A-Za-z0-9-]{1,16}", self.terminal):
@@ -153,6 +161,8 @@ class Settings:
             for name in ("camera", "printer", "scanner")
             if getattr(self, name) == "simulated"
         ]
+        if self.camera.startswith("files:"):
+            found.append("KIOSK_CAMERA=files: (recorded pictures) is refused in production")
         if self.register == "local":
             found.append("KIOSK_REGISTER=local (demonstration residents) is refused in production")
         if self.authority == "local":

@@ -39,6 +39,7 @@ def test_production_starts_when_everything_real_is_named():
         ("register", "local"),
         ("authority", "local"),
         ("camera", "simulated"),
+        ("camera", "files:recorded"),
         ("printer", "simulated"),
         ("scanner", "simulated"),
         ("mail", "folder"),

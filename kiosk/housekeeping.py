@@ -11,6 +11,7 @@ from datetime import timedelta
 from kiosk.domain.terminal_state import BEAT_SECONDS
 from kiosk.services import (
     audit,
+    device_events,
     help,
     help_call,
     lost_phone,
@@ -34,7 +35,9 @@ CHORES: tuple[tuple[str, timedelta, Chore], ...] = (
     ("officers at the kiosk", timedelta(seconds=2), help.watch_over),
     ("calls for help", timedelta(seconds=2), help_call.end_over),
     ("sign of life", timedelta(seconds=BEAT_SECONDS), terminal_state.beat),
+    ("device events", timedelta(seconds=1), device_events.note),
     ("purge", timedelta(minutes=10), retention.purge),
+    ("old device events", timedelta(hours=1), device_events.purge),
     ("audit head", timedelta(minutes=10), audit.catch_up),
 )
 """Name, how often, and the verb. A chore that fails is logged and done again when it is next due."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from kiosk.config import Settings
 from kiosk.domain.audit import Checked
 from kiosk.domain.capture import Hold
 from kiosk.domain.clock import Clock
+from kiosk.domain.device_events import Changes
 from kiosk.hardware.devices import Devices
 from kiosk.hardware.scanner import Subscription
 from kiosk.keys import Keys
@@ -63,6 +65,7 @@ class Kiosk:
     `background` runs something after the answer has left (printing, sending) with the database at hand;
     tests hand in one that runs it at once. `scans` is the start screen's own ear at the scanner, `badges`
     that of the officer who comes to help. `helpers` are known by the token in the browser's cookie.
+    `device_changes` holds by device what its event log says, `prints` what became of sheets since the start.
     """
 
     settings: Settings
@@ -77,6 +80,8 @@ class Kiosk:
     watches: dict[str, Watch] = field(default_factory=dict)
     chain_check: ChainCheck = field(default_factory=ChainCheck)
     helpers: dict[str, Helper] = field(default_factory=dict)
+    device_changes: dict[str, Changes] = field(default_factory=dict)
+    prints: Counter[str] = field(default_factory=Counter)
 
 
 def in_a_thread(work: Work) -> None:

@@ -122,6 +122,7 @@ def print_sheet(
 
 
 def _count(kiosk: Kiosk, session: Session, outcome: Outcome) -> None:
+    kiosk.prints[_said(outcome)[0]] += 1
     # An unproven sheet may hang out of the slot: for the roll it counts, or paper would run out unforeseen.
     if not isinstance(outcome, Failed):
         terminal_state.paper_used(kiosk, session)

@@ -32,6 +32,7 @@ class Surface(StrEnum):
     PHONE = "phone"
     OFFICER = "officer"
     SIMULATOR = "simulator"
+    MONITORING = "monitoring"
     OPEN = "open"
 
 
@@ -60,6 +61,7 @@ SURFACES: dict[str, Surface] = {
     "simulator": Surface.SIMULATOR,
     "history": Surface.SIMULATOR,
     "terminal_link": Surface.OPEN,
+    "health": Surface.MONITORING,
 }
 """Blueprint to surface. A blueprint that is missing here is answered with 404."""
 
@@ -191,8 +193,8 @@ def _admit() -> Response | None:
         return None  # no view: Flask's own 404 or 405
     kiosk = _kiosk(current_app)
     match surface_of(request.endpoint):
-        case Surface.OPEN | Surface.PHONE:
-            return None
+        case Surface.OPEN | Surface.PHONE | Surface.MONITORING:
+            return None  # what monitoring sees beyond one word, its view decides by the token
         case Surface.TERMINAL:
             if not kiosk.settings.is_demo and not terminal_cookie.of_request(kiosk):
                 raise Forbidden

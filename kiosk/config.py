@@ -6,7 +6,7 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 from zoneinfo import ZoneInfo
@@ -64,6 +64,7 @@ class Settings:
     public_url: str = ""
     public_bind: str = ""
     trusted_proxies: int = 0
+    metrics_token: str = field(default="", repr=False)
     debug: bool = False
 
     office_name: str = "Disdukcapil Kota Contoh"
@@ -133,6 +134,9 @@ class Settings:
                 f"KIOSK_OFFICE_TEXT is at most {MOST_OFFICE_LINES} lines parted by ; of at most"
                 f" {LONGEST_OFFICE_LINE} characters, such as an address and the hours; no 16 digits in a row"
             )
+        # What a Bearer header can carry (RFC 6750, section 2.1), and long enough that nobody guesses it.
+        if self.metrics_token and not re.fullmatch(r"[A-Za-z0-9._~+/=-]{20,}", self.metrics_token):
+            found.append("KIOSK_METRICS_TOKEN is 20 or more letters, digits or any of . _ ~ + / = -")
         if self.officer_wait_seconds > LONGEST_OFFICER_WAIT:
             found.append(f"KIOSK_OFFICER_WAIT_SECONDS must be at most {LONGEST_OFFICER_WAIT}")
         if self.paper_mm not in (58, 80):

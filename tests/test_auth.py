@@ -48,6 +48,8 @@ def test_every_route_has_its_answer_to_a_stranger_in_production(production):
         "display.hall": {200},
         "display.content": {200, 204},
         "display.sound": {204},
+        "health.healthz": {200, 503},
+        "health.metrics": {403},
         "static": {200},
         "phone.show": {404},
         "phone.redeem": {404},

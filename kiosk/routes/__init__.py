@@ -11,6 +11,7 @@ from kiosk.routes import (
     counter,
     devices,
     display,
+    health,
     help,
     history,
     lost_phone,
@@ -29,7 +30,7 @@ from kiosk.routes import (
     waiting,
 )
 
-KIOSK = (visit, waiting, camera, devices, scan, help, phone, terminal, simulator, history, display)
+KIOSK = (visit, waiting, camera, devices, scan, help, phone, terminal, simulator, history, display, health)
 """The resident's screens, his phone, the office's TV, and what stands around them."""
 
 PANEL = (

@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from kiosk.domain.terminal_state import MESSAGE_MAX
-from kiosk.routes import panel
+from kiosk.routes import health, panel
 from kiosk.routes.board import DeviceLine, device_lines, heard_at
 from kiosk.routes.panel import the_kiosk
 from kiosk.services import technician, terminal_state
@@ -64,6 +64,18 @@ class Refused:
 def overview() -> Response:
     """Every terminal with its devices and what can be done about them."""
     return _page(HTTPStatus.OK)
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    """What monitoring sees with its token, as JSON."""
+    return health.answer(the_kiosk(), with_details=True)
+
+
+@bp.get("/metrics")
+def metrics() -> Response:
+    """What Prometheus sees with its token."""
+    return health.exposition(the_kiosk())
 
 
 @bp.get("/<name>/isi")

@@ -107,6 +107,8 @@ writes it: `python -m tests.structure.test_routes_and_roles`.
 - **terminal**: the kiosk's own browser; in production by its credential, never by an address.
 - **phone**: everybody; the only surface, with the styles, at `KIOSK_PUBLIC_BIND`.
 - **open**: everybody who reaches the office's listener; none of it shows anything personal.
+- **monitoring**: one word to everybody who reaches the office's listener, everything else to the token of
+  `KIOSK_METRICS_TOKEN` alone.
 - **simulator**: in a demonstration only; 404 in production.
 - **before the sign-in**: strangers; it leads to the sign-in, or needs a one-time link.
 - **on the way in**: whoever has shown his password, while exactly this step is asked of him, at no other time.

@@ -14,4 +14,4 @@ Babel(app, default_locale="id")
 with app.app_context(), force_locale("id"):
     for name, build in (PAPERS | REPORTS).items():
         for mm in ROLLS:
-            _image(build(), mm).quantize(8).save(GOLDEN / f"{name}-{mm}mm.png", optimize=True)
+            _image(build(), mm).save(GOLDEN / f"{name}-{mm}mm.png", optimize=True)

@@ -21,7 +21,7 @@ from kiosk.domain.activation import ActivationState
 from kiosk.hardware.camera.simulated import CameraControls, SimulatedCamera
 from kiosk.hardware.codes import read_codes
 from kiosk.hardware.printer.simulated import Sheet, SimulatedPrinter
-from kiosk.hardware.scanner import SimulatedScanner
+from kiosk.hardware.scanner.simulated import SimulatedScanner
 from kiosk.models.activation import Activation
 from kiosk.models.visit import Visit
 from kiosk.services import activation as activations
@@ -192,12 +192,12 @@ def mark_of(sheet: Sheet) -> str:
 
 
 def scan(kiosk: Kiosk, text: str) -> bool:
-    """Hold a code before the scanner; False for a real one."""
-    scanner: Any = kiosk.devices.scanner
-    if not isinstance(scanner, SimulatedScanner):
-        return False
-    scanner.controls.read(text)
-    return True
+    """Hold a code before the simulated scanner; False where there is none."""
+    for part in kiosk.devices.scanner.parts:
+        if isinstance(part, SimulatedScanner):
+            part.controls.read(text)
+            return True
+    return False
 
 
 def code_on(sheet: Sheet) -> str | None:

@@ -174,7 +174,9 @@ def _all_controls(part: Part) -> list[str]:
 
 def _controls(kiosk: Kiosk, part: Part) -> Any:
     """What the simulated driver can be made to do; real drivers have nothing of the kind."""
-    return getattr(_served_by(kiosk, part), "controls", None)
+    served = _served_by(kiosk, part)
+    found = (getattr(each, "controls", None) for each in getattr(served, "parts", (served,)))
+    return next(filter(None, found), None)
 
 
 def _served_by(kiosk: Kiosk, part: Part) -> Any:

@@ -61,6 +61,5 @@ class Devices:
 
 def build(settings: Settings, clock: Clock) -> Devices:
     """The devices that the settings name, not yet started. Raises `SettingsError` for an unknown driver."""
-    return Devices(
-        cameras.build(settings, clock), printers.build(settings, clock), scanners.build(settings, clock)
-    )
+    camera = cameras.build(settings, clock)
+    return Devices(camera, printers.build(settings, clock), scanners.build(settings, clock, camera))

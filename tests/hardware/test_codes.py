@@ -6,19 +6,21 @@ import ctypes.util
 import io
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import qrcode
+import zxingcpp
 from PIL import Image, ImageFilter, ImageOps
 
-from kiosk.hardware import codes
-from kiosk.hardware.codes import LiveReader, Reader, UnreadablePicture, read_codes, readers
+from kiosk.hardware import codes, zbar
+from kiosk.hardware.codes import LiveReader, Reader, UnreadablePicture, read_any, read_codes, readers
 
 TEXT = "IKD1.A-001.k3Jd8"
 
 
-def qr(text: str = TEXT, box: int = 6) -> Image.Image:
+def qr(text: str | bytes = TEXT, box: int = 6) -> Image.Image:
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=box, border=4)
     code.add_data(text)
     drawn: Image.Image = code.make_image().get_image()
@@ -132,16 +134,60 @@ def test_pyzbar_reads_what_zxing_does_not() -> None:
 
 @needs_pyzbar
 @pytest.mark.usefixtures("zxing_is_blind")
-def test_a_text_that_pyzbar_garbles_is_dropped() -> None:
-    assert read_codes(qr("Désa Ngéndé")) == ()
+def test_the_second_reader_gives_the_very_text_that_its_own_guess_would_garble() -> None:
+    text = "Désa Ngéndé — ꦱꦼꦏꦭꦶ"
+    for word in (text, "Désa Ngéndé"):
+        assert [(code.text, code.reader) for code in read_codes(qr(word))] == [(word, Reader.PYZBAR)]
 
 
 @needs_pyzbar
 @pytest.mark.usefixtures("zxing_is_blind")
-def test_live_every_fifth_empty_frame_gets_the_second_opinion() -> None:
-    reader = LiveReader()
+def test_bytes_that_are_no_utf_8_are_dropped_and_not_guessed_at() -> None:
+    assert read_codes(qr("Désa".encode("latin-1"))) == ()
+
+
+@needs_pyzbar
+@pytest.mark.usefixtures("zxing_is_blind")
+def test_an_old_libzbar_that_gives_no_bytes_is_believed_in_ascii_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    library = zbar.library()
+    set_config = library.zbar_image_scanner_set_config
+    monkeypatch.setattr(
+        library,
+        "zbar_image_scanner_set_config",
+        lambda *args: 1 if args[2] == zbar._BINARY else set_config(*args),
+    )
+    assert read_codes(qr("Désa Ngéndé")) == ()
+    assert [code.text for code in read_codes(qr())] == [TEXT]
+
+
+@needs_pyzbar
+@pytest.mark.usefixtures("zxing_is_blind")
+def test_live_every_fifth_empty_frame_at_most_gets_the_second_opinion() -> None:
+    reader = LiveReader(worked=lambda: 0.0)
     answers = [bool(reader.read(in_frame(qr()))) for _ in range(10)]
     assert answers == [False] * 4 + [True] + [False] * 4 + [True]
+
+
+@needs_pyzbar
+@pytest.mark.usefixtures("zxing_is_blind")
+def test_live_a_slow_second_reader_works_a_tenth_of_the_time() -> None:
+    now = worked = 100.0
+
+    def works() -> float:
+        nonlocal worked
+        worked += 0.1  # Twice a look: 0.1 s of work each.
+        return worked
+
+    reader = LiveReader(lambda: now, works)
+    looks = []
+    for _ in range(60):  # Four seconds at 15 frames a second.
+        if reader.read(in_frame(qr())):
+            looks.append(now)
+        now += 1 / 15
+    assert len(looks) == 4
+    assert all(later - earlier > 0.99 for earlier, later in pairwise(looks))
 
 
 def test_live_a_code_is_read_from_the_first_frame() -> None:
@@ -149,13 +195,28 @@ def test_live_a_code_is_read_from_the_first_frame() -> None:
 
 
 @pytest.fixture
+def zxing_is_missing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setitem(sys.modules, "zxingcpp", None)
+    codes._zxing.cache_clear()
+    yield
+    codes._zxing.cache_clear()
+
+
+@needs_pyzbar
+@pytest.mark.usefixtures("zxing_is_missing")
+def test_without_zxing_codes_are_read_and_the_doctor_knows() -> None:
+    assert readers() == {"zxing-cpp": False, "pyzbar": True}
+    assert [code.reader for code in read_codes(qr())] == [Reader.PYZBAR]
+
+
+@pytest.fixture
 def libzbar_is_missing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for module in [name for name in sys.modules if name.split(".")[0] == "pyzbar"]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setattr(ctypes.util, "find_library", lambda _: None)
-    codes._pyzbar.cache_clear()
+    zbar.library.cache_clear()
     yield
-    codes._pyzbar.cache_clear()
+    zbar.library.cache_clear()
 
 
 @pytest.mark.usefixtures("libzbar_is_missing")
@@ -163,3 +224,34 @@ def test_without_libzbar_codes_are_read_and_the_doctor_knows() -> None:
     assert readers() == {"zxing-cpp": True, "pyzbar": False}
     assert [code.text for code in read_codes(qr())] == [TEXT]
     assert read_codes(np.full((300, 300), 200, dtype=np.uint8)) == ()
+
+
+# --- pictures of anything: `kiosk scan`
+
+
+def test_every_symbology_that_a_reader_knows_is_read() -> None:
+    made = {
+        zxingcpp.BarcodeFormat.EAN13: ("8991002101234", "ean13"),
+        zxingcpp.BarcodeFormat.ITF: ("12345678", "itf"),
+        zxingcpp.BarcodeFormat.Code39: ("SKCK", "code39"),
+        zxingcpp.BarcodeFormat.PDF417: (TEXT, "pdf417"),
+        zxingcpp.BarcodeFormat.QRCode: (TEXT, "qr"),
+    }
+    for kind, (text, symbology) in made.items():
+        drawn = zxingcpp.create_barcode(text, kind).to_image(scale=4, add_quiet_zones=True)
+        found = read_any(np.asarray(drawn))
+        assert [(code.text[: len(text)], code.symbology) for code in found] == [(text, symbology)]
+
+
+@needs_pyzbar
+@pytest.mark.usefixtures("zxing_is_blind")
+def test_the_second_reader_too_sees_light_on_dark_and_what_fills_a_large_picture() -> None:
+    assert [code.text for code in read_any(ImageOps.invert(qr()))] == [TEXT]
+    large = qr(box=70).filter(ImageFilter.GaussianBlur(6))
+    assert [code.text for code in read_any(large)] == [TEXT]
+
+
+def test_a_telephone_s_picture_of_more_than_twelve_megapixels_is_read_at_half_its_size() -> None:
+    picture = Image.new("L", (4080, 3072), 150)
+    picture.paste(qr(box=12), (1500, 1200))
+    assert [code.text for code in read_any(encoded(picture, "JPEG"))] == [TEXT]

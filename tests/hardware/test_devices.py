@@ -11,7 +11,7 @@ from kiosk.config import Settings, SettingsError
 from kiosk.domain.clock import SystemClock
 from kiosk.hardware.camera.simulated import SimulatedCamera
 from kiosk.hardware.devices import Devices, build
-from kiosk.hardware.scanner import SimulatedScanner
+from kiosk.hardware.scanner.simulated import SimulatedScanner
 from tests.hardware.patience import seconds_until
 
 

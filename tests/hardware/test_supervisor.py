@@ -13,7 +13,8 @@ from kiosk.domain.clock import SystemClock
 from kiosk.hardware.device import DeviceGone, HealthBoard
 from kiosk.hardware.health import Health, State
 from kiosk.hardware.hotplug import ARRIVALS
-from kiosk.hardware.scanner import SimulatedScanner
+from kiosk.hardware.scanner.feed import ScanFeed
+from kiosk.hardware.scanner.simulated import SimulatedScanner
 from kiosk.hardware.supervisor import Supervisor
 from tests.hardware.patience import seconds_until, served
 
@@ -189,7 +190,7 @@ def test_starting_returns_at_once_however_slowly_the_device_opens() -> None:
 
 
 def test_a_wished_end_is_not_logged_as_trouble(caplog: pytest.LogCaptureFixture) -> None:
-    device = SimulatedScanner(SystemClock())
+    device = SimulatedScanner(SystemClock(), ScanFeed(SystemClock()))
     with served(device):
         seconds_until(lambda: device.health.works, 2)
         time.sleep(0.3)

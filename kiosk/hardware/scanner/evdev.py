@@ -1,0 +1,162 @@
+"""A reader that is a keyboard, taken away from everybody else (`grab`): it never types into a page."""
+
+from __future__ import annotations
+
+import select
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import evdev
+from evdev import ecodes
+
+from kiosk.domain.clock import Clock
+from kiosk.hardware.device import DeviceGone
+from kiosk.hardware.scanner.feed import LONGEST_TEXT, Reader, ScanFeed, loss
+
+INPUTS = Path("/sys/class/input")
+NODES = Path("/dev/input")
+
+PARTIAL_SECONDS = 1.0
+"""A text whose next key takes longer was cut off: readers type a key every 1 to 44 ms."""
+
+_GLANCE_SECONDS = 0.25
+
+_ROWS = (
+    ("GRAVE 1 2 3 4 5 6 7 8 9 0 MINUS EQUAL", "`1234567890-=", "~!@#$%^&*()_+"),
+    ("Q W E R T Y U I O P LEFTBRACE RIGHTBRACE BACKSLASH", "qwertyuiop[]\\", "QWERTYUIOP{}|"),
+    ("A S D F G H J K L SEMICOLON APOSTROPHE", "asdfghjkl;'", 'ASDFGHJKL:"'),
+    ("Z X C V B N M COMMA DOT SLASH", "zxcvbnm,./", "ZXCVBNM<>?"),
+    ("SPACE TAB", " \t", " \t"),
+    ("KP0 KP1 KP2 KP3 KP4 KP5 KP6 KP7 KP8 KP9", "0123456789", "0123456789"),
+    ("KPDOT KPPLUS KPMINUS KPASTERISK KPSLASH", ".+-*/", ".+-*/"),
+)
+_SPELLS: dict[int, tuple[str, str]] = {
+    ecodes.ecodes[f"KEY_{key}"]: signs
+    for keys, plain, shifted in _ROWS
+    for key, signs in zip(keys.split(), zip(plain, shifted, strict=True), strict=True)
+}
+"""Key to what it spells, without and with Shift, on a US keyboard: what readers are set to when they leave
+the factory. The layout of the machine does not matter, because nobody but us hears the keys."""
+
+_SHIFTS = frozenset({ecodes.KEY_LEFTSHIFT, ecodes.KEY_RIGHTSHIFT})
+_ENDS = frozenset({ecodes.KEY_ENTER, ecodes.KEY_KPENTER})
+_TYPES = {ecodes.KEY_ENTER, ecodes.KEY_1, ecodes.KEY_A}
+_DOWN, _UP = 1, 0
+
+
+class Typing:
+    """Turns keys into texts; only Enter ends one, and one that was cut off is dropped."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._shifts: set[int] = set()
+        self._text: list[str] = []
+        self._last_at = 0.0
+
+    def key(self, code: int, value: int) -> str | None:
+        """The next key (`KEY_*`; 1 down, 0 up, 2 held); the whole text when it was the one that ends it."""
+        now = self._clock.monotonic()
+        if now - self._last_at > PARTIAL_SECONDS:
+            self._text.clear()
+        self._last_at = now
+        if code in _SHIFTS:
+            (self._shifts.discard if value == _UP else self._shifts.add)(code)
+        elif value == _DOWN and code in _ENDS:
+            text, self._text = "".join(self._text), []
+            return text
+        elif value == _DOWN and code in _SPELLS and len(self._text) <= LONGEST_TEXT:
+            self._text.append(_SPELLS[code][bool(self._shifts)])
+        return None
+
+    def lost(self) -> None:
+        """The kernel has dropped keys: what has begun cannot be whole."""
+        self._text.clear()
+        self._shifts.clear()
+
+
+class EvdevScanner(Reader):
+    """The keyboard-like reader with this USB `vendor` and `product`; `opened` and `inputs` are for tests."""
+
+    driver = "evdev"
+
+    def __init__(
+        self,
+        clock: Clock,
+        feed: ScanFeed,
+        vendor: int,
+        product: int,
+        *,
+        opened: Callable[[Path], Any] = evdev.InputDevice,
+        inputs: Path = INPUTS,
+    ) -> None:
+        super().__init__(clock, feed)
+        self._ids = (vendor, product)
+        self._opened, self._inputs = opened, inputs
+        self._device: Any = None
+        self._typing = Typing(clock)
+
+    def open(self) -> None:
+        """Find the reader and take it from everybody else; raises `DeviceGone`."""
+        with self._board.attempt(), loss():
+            super().open()
+            self._let_go()
+            self._device = self._find()
+            self._device.grab()
+
+    def run(self, stop: threading.Event) -> None:
+        """Pass on what is read until `stop`; raises `DeviceGone` when unplugged."""
+        device = self._device
+        if device is None:
+            raise DeviceGone("unplugged")
+        with self._board.attempt(), loss():
+            self._all_well()
+            while not stop.is_set():
+                if select.select([device.fd], [], [], _GLANCE_SECONDS)[0]:
+                    for event in device.read():
+                        self._hear(event)
+                else:
+                    self._rest()
+
+    def close(self) -> None:
+        """Let go of it; the kernel ends the grab with the descriptor."""
+        self._let_go()
+        super().close()
+
+    def _let_go(self) -> None:
+        device, self._device = self._device, None
+        self._typing.lost()
+        if device is not None:
+            with suppress(OSError):
+                device.close()
+
+    def _find(self) -> Any:
+        """The first node of this device that types: a reader often has a second one, for its buttons."""
+        for name in self._nodes():
+            device = self._opened(NODES / name)
+            if set(device.capabilities().get(ecodes.EV_KEY, ())) >= _TYPES:
+                return device
+            device.close()
+        raise DeviceGone("unplugged")
+
+    def _nodes(self) -> list[str]:
+        """From sysfs, which everybody may read: a node that is forbidden is then known to be ours."""
+        found = []
+        for entry in self._inputs.glob("event*"):
+            with suppress(OSError, ValueError):  # It was pulled out this moment.
+                ids = tuple(
+                    int((entry / "device" / "id" / part).read_text(), 16) for part in ("vendor", "product")
+                )
+                if ids == self._ids:
+                    found.append(entry.name)
+        return sorted(found, key=lambda name: int(name.removeprefix("event")))
+
+    def _hear(self, event: Any) -> None:
+        if event.type == ecodes.EV_SYN and event.code == ecodes.SYN_DROPPED:
+            self._typing.lost()
+        elif event.type == ecodes.EV_KEY:
+            text = self._typing.key(event.code, event.value)
+            if text:
+                self._take(text)

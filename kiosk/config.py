@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.paper import Letterhead, holds_full_nik
@@ -85,6 +86,7 @@ class Settings:
     camera_rotate: int = 0
     camera_crop: str = ""
     printer: str = "simulated"
+    printer_model: str = "default"
     scanner: str = "simulated"
     paper_mm: int = 80
     paper_roll_metres: float = 60.0
@@ -163,7 +165,7 @@ class Settings:
         found = [
             f"KIOSK_{name.upper()}=simulated is refused in production"
             for name in ("camera", "printer", "scanner")
-            if getattr(self, name) == "simulated"
+            if "simulated" in map(str.strip, getattr(self, name).split(";"))
         ]
         if self.camera.startswith("files:"):
             found.append("KIOSK_CAMERA=files: (recorded pictures) is refused in production")
@@ -187,6 +189,11 @@ class Settings:
     def is_demo(self) -> bool:
         """Whether demonstration parts (simulator, simulated devices, made-up residents) are allowed."""
         return self.env == "demo"
+
+    @property
+    def is_only_here(self) -> bool:
+        """Whether the address for phones can be opened by this machine alone."""
+        return urlsplit(self.public_url).hostname in ("127.0.0.1", "::1", "localhost")
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,7 +1,8 @@
 """Cameras: the newest frame for whoever looks, nothing for who does not.
 
-Frames are JPEG from end to end; nobody re-encodes them. A frame is never kept for later: viewers see the
-newest one, and one that has grown old is not shown to the next person.
+Frames are JPEG from end to end; nobody re-encodes them, unless a camera sends none or is mounted on its side.
+A frame is never kept for later: viewers see the newest one, and one that has grown old is not shown to the
+next person.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 import simplejpeg
 
 from kiosk.config import Settings, SettingsError
 from kiosk.domain.clock import Clock
+from kiosk.hardware.camera.mounting import Mounting
 from kiosk.hardware.device import Device
 
 MOST_BYTES = 2_000_000
@@ -89,25 +92,58 @@ def measure(jpeg: bytes) -> tuple[int, int]:
 
 
 # Each driver is imported by its own builder, so that a missing vendor library only troubles who chose it.
+# `place` is what stands behind the driver's name and a colon.
 
 
-def _simulated(clock: Clock) -> Camera:
+def _simulated(_place: str, clock: Clock, mounting: Mounting) -> Camera:
     from kiosk.hardware.camera.simulated import SimulatedCamera
 
-    return SimulatedCamera(clock)
+    return SimulatedCamera(clock, mounting)
 
 
-def _browser(clock: Clock) -> Camera:
+def _browser(_place: str, clock: Clock, mounting: Mounting) -> Camera:
     from kiosk.hardware.camera.browser import BrowserCamera
 
-    return BrowserCamera(clock)
+    return BrowserCamera(clock, mounting)
 
 
-DRIVERS: dict[str, Callable[[Clock], Camera]] = {"simulated": _simulated, "browser": _browser}
+def _v4l2(place: str, clock: Clock, mounting: Mounting) -> Camera:
+    from kiosk.hardware.camera.v4l2 import V4l2Camera
+
+    return V4l2Camera(Path(place), clock, mounting)
+
+
+def _files(place: str, clock: Clock, mounting: Mounting) -> Camera:
+    from kiosk.hardware.camera.files import FilesCamera
+
+    return FilesCamera(Path(place), clock, mounting)
+
+
+DRIVERS: dict[str, Callable[[str, Clock, Mounting], Camera]] = {
+    "simulated": _simulated,
+    "browser": _browser,
+    "v4l2": _v4l2,
+    "files": _files,
+}
+"""By the part of `KIOSK_CAMERA` before the colon."""
+
+_FORMS = "v4l2:/dev/v4l/by-id/..., browser, files:FOLDER, files:FILE.mjpg or simulated"
 
 
 def build(settings: Settings, clock: Clock) -> Camera:
-    """The camera that `KIOSK_CAMERA` names, not yet opened. Raises `SettingsError` for an unknown name."""
-    if settings.camera not in DRIVERS:
-        raise SettingsError(f"KIOSK_CAMERA is {settings.camera!r}; it can be {' or '.join(DRIVERS)}")
-    return DRIVERS[settings.camera](clock)
+    """The camera that `KIOSK_CAMERA` names, not yet opened: whether it is there, its health says later.
+
+    Raises `SettingsError` for a name or form that no camera can have.
+    """
+    name, colon, place = settings.camera.partition(":")
+    said = f"KIOSK_CAMERA is {settings.camera!r}"
+    if name not in DRIVERS:
+        raise SettingsError(f"{said}; it can be {_FORMS}")
+    if name in ("simulated", "browser"):
+        if colon:
+            raise SettingsError(f"{said}; nothing comes after {name}")
+    elif name == "v4l2" and not place.startswith("/"):
+        raise SettingsError(f"{said}; after v4l2: comes a path that begins with /, best below /dev/v4l/by-id")
+    elif not place.strip():
+        raise SettingsError(f"{said}; after files: comes a folder of JPEGs or a Motion JPEG file")
+    return DRIVERS[name](place, clock, Mounting.of(settings))

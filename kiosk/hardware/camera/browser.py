@@ -6,6 +6,7 @@ import threading
 
 from kiosk.domain.clock import Clock
 from kiosk.hardware.camera import Frame
+from kiosk.hardware.camera.mounting import UPRIGHT, Mounting
 from kiosk.hardware.camera.viewing import FRESH_SECONDS, Viewing
 from kiosk.hardware.device import HealthBoard
 from kiosk.hardware.health import Health, State
@@ -31,9 +32,9 @@ class BrowserCamera:
     driver = "browser"
     simulated = False
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, mounting: Mounting = UPRIGHT) -> None:
         self._clock = clock
-        self._viewing = Viewing(clock)
+        self._viewing = Viewing(clock, mounting)
         self._board = HealthBoard(clock)
         self._open = False
         self._trouble: tuple[str, float] | None = None
@@ -56,7 +57,8 @@ class BrowserCamera:
     def accept(self, jpeg: bytes) -> Frame:
         """Make a posted picture the newest frame; it also ends any reported trouble.
 
-        Only its header is looked at. Raises `BadFrame` (see `measure`) and keeps the last good one.
+        Only its header is looked at, unless pictures are to be turned or cut. Raises `BadFrame` (see
+        `measure`) and keeps the last good one.
         """
         frame = self._viewing.publish(jpeg)
         self._trouble = None

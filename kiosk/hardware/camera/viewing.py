@@ -7,7 +7,8 @@ import threading
 from collections import deque
 
 from kiosk.domain.clock import Clock
-from kiosk.hardware.camera import Frame, measure
+from kiosk.hardware.camera import BadFrame, Frame, FrameProblem, measure
+from kiosk.hardware.camera.mounting import Mounting
 
 FRESH_SECONDS = 3.0
 """A frame older than this shows a moment, perhaps a person, that is gone; it is not handed out."""
@@ -25,8 +26,9 @@ class Viewing:
     that health is made of can be read while the device hangs.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, mounting: Mounting) -> None:
         self._clock = clock
+        self._mounting = mounting
         self._changed = threading.Condition()
         self._newest: Frame | None = None
         self._count = 0
@@ -34,11 +36,21 @@ class Viewing:
         self._wanted_since = clock.monotonic()
         self._wanted_until = self._wanted_since
         self._last_at = -math.inf
-        self.wanted_again = threading.Event()
+        self._wanted_again = threading.Event()
 
     def publish(self, jpeg: bytes) -> Frame:
-        """Make `jpeg` the newest frame. Raises `BadFrame` and keeps the old one if it is none."""
+        """Make `jpeg` the newest frame, turned and cut as the camera is mounted.
+
+        This is the one place where that happens, once a frame and for every driver, so that preview, selfie
+        and code reader see the same picture. Raises `BadFrame` and keeps the old one if it is none.
+        """
         width, height = measure(jpeg)
+        if not self._mounting.is_neutral:
+            try:
+                jpeg = self._mounting.apply(jpeg)
+            except ValueError:
+                raise BadFrame(FrameProblem.NOT_A_JPEG) from None
+            width, height = measure(jpeg)
         with self._changed:
             self._count += 1
             frame = Frame(self._count, jpeg, width, height, self._clock.monotonic())
@@ -57,6 +69,8 @@ class Viewing:
 
     def _fresh(self, newer_than: int) -> Frame | None:
         newest = self._newest
+        if newer_than > self._count:
+            newer_than = 0  # a number from before a restart: its page must not wait until we have come so far
         if (
             newest is None
             or newest.number <= newer_than
@@ -77,7 +91,13 @@ class Viewing:
         if now >= self._wanted_until:
             self._wanted_since = now
         self._wanted_until = max(self._wanted_until, now + seconds)
-        self.wanted_again.set()
+        self._wanted_again.set()
+
+    def await_viewer(self, seconds: float) -> None:
+        """Sleep until somebody wants frames, `seconds` at most."""
+        self._wanted_again.clear()
+        if not self.wanted:
+            self._wanted_again.wait(seconds)
 
     @property
     def wanted(self) -> bool:

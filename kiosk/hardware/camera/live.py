@@ -1,0 +1,112 @@
+"""What every camera has in common whose pictures this process fetches itself: sleep, publish, health."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kiosk.domain.clock import Clock
+from kiosk.hardware.camera import BadFrame, Frame
+from kiosk.hardware.camera.mounting import Mounting
+from kiosk.hardware.camera.viewing import Viewing
+from kiosk.hardware.device import DeviceGone, HealthBoard
+from kiosk.hardware.health import Health, State
+
+FRAMES_PER_SECOND = 15
+"""What is asked of every camera: guidance needs ten judged frames, and each more costs every viewer."""
+
+SLOW_BELOW = 5.0
+"""Below so many frames a second the live guidance lags behind the person; the camera says `slow`."""
+
+GLANCE_SECONDS = 0.25
+"""How often a camera without work looks whether it is wanted, told to stop, or pulled out."""
+
+_BAD_IN_A_ROW = 5
+"""Cameras begin with a broken frame or two; a third of a second of them is a fault."""
+
+GONE: dict[int, str] = {
+    errno.ENOENT: "unplugged",
+    errno.ENODEV: "unplugged",
+    errno.ENXIO: "unplugged",
+    errno.EBUSY: "in_use",
+    errno.EACCES: "not_allowed",
+    errno.EPERM: "not_allowed",
+    errno.ENOTTY: "not_a_camera",
+    errno.EISDIR: "not_a_camera",
+    errno.ENOSPC: "usb_full",
+}
+"""What an error of the kernel says of the camera; any other is `line_error`: a cable or port that fails."""
+
+
+class LiveCamera:
+    """The half of `Camera` that is the same for all of them; a driver adds `open` and `run`.
+
+    A driver calls `_show` for each picture while `_viewing.wanted`, and `_rest` when nobody looks; it sets
+    `_was_there` once it has opened the camera.
+    """
+
+    name = "camera"
+
+    def __init__(self, clock: Clock, mounting: Mounting) -> None:
+        self._viewing = Viewing(clock, mounting)
+        self._board = HealthBoard(clock)
+        self._bad = 0
+        self._was_there = False
+
+    @property
+    def health(self) -> Health:
+        """The latest reading. A hanging device cannot say so itself, so missing frames say it here."""
+        if self._board.health.works and self._viewing.stalled:
+            self._board.report(State.FAULT, "stalled")
+        return self._board.health
+
+    def want(self, seconds: float) -> None:
+        """See `Camera.want`."""
+        self._viewing.want(seconds)
+
+    def frame(self, newer_than: int, timeout: float) -> Frame | None:
+        """See `Camera.frame`."""
+        return self._viewing.frame(newer_than, timeout)
+
+    def forget(self) -> None:
+        """See `Camera.forget`."""
+        self._viewing.forget()
+
+    def close(self) -> None:
+        """Let go of the camera; what it saw last is dropped."""
+        self._viewing.forget()
+        self._board.closed()
+
+    def _show(self, jpeg: bytes) -> None:
+        """Publish one picture and say how well they come."""
+        try:
+            self._viewing.publish(jpeg)
+        except BadFrame as bad:
+            self._bad += 1
+            if self._bad >= _BAD_IN_A_ROW:
+                self._board.report(State.FAULT, "bad_frames", bad.problem.value)
+            return
+        self._bad = 0
+        rate = self._viewing.rate
+        if rate is not None and rate < SLOW_BELOW:
+            self._board.report(State.DEGRADED, "slow")
+        else:
+            self._board.report(State.READY, "ok")
+
+    @contextmanager
+    def _losses(self) -> Iterator[None]:
+        """Turn an error of the kernel into the loss it means; a path that was never there is a wrong one."""
+        try:
+            yield
+        except OSError as error:
+            is_unknown = error.errno == errno.ENOENT and not self._was_there
+            raise DeviceGone(
+                "not_found" if is_unknown else GONE.get(error.errno or 0, "line_error")
+            ) from None
+
+    def _rest(self) -> None:
+        """Nobody looks: drop the last picture and sleep until somebody does, a quarter second at most."""
+        self._viewing.forget()
+        self._board.report(State.READY, "ok")
+        self._viewing.await_viewer(GLANCE_SECONDS)

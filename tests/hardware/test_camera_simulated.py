@@ -1,0 +1,133 @@
+"""What the simulated camera does of its own: who stands there, in what light, and how it breaks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+import simplejpeg
+
+from kiosk.domain.clock import SystemClock
+from kiosk.hardware.camera import BadFrame
+from kiosk.hardware.camera.simulated import SimulatedCamera
+from kiosk.hardware.health import State
+from tests.fixed_clock import FixedClock
+from tests.hardware.patience import seconds_until, served
+from tests.hardware.pictures import brightness, drawn_portrait, sharpness
+
+
+@pytest.fixture
+def simulated() -> Iterator[SimulatedCamera]:
+    camera = SimulatedCamera(SystemClock(), width=640, height=360)
+    with served(camera):
+        yield camera
+
+
+def _seen(camera: SimulatedCamera) -> bytes:
+    """What it shows some frames after the controls were set."""
+    last = camera.frame(0, 3)
+    assert last is not None
+    for _ in range(3):
+        last = camera.frame(last.number, 3)
+        assert last is not None
+    return last.jpeg
+
+
+def _redness(jpeg: bytes, left: float, right: float) -> float:
+    pixels = simplejpeg.decode_jpeg(jpeg, colorspace="RGB").astype(float)
+    width = pixels.shape[1]
+    foot = pixels[-20:-4, int(width * left) : int(width * right)]
+    return float((foot[..., 0] - foot[..., 2]).mean())
+
+
+def test_the_simulated_camera_stands_by_until_somebody_looks(simulated: SimulatedCamera) -> None:
+    seconds_until(lambda: simulated.health.code == "ok", 2)
+    time.sleep(0.3)
+    first = simulated.frame(0, 3)
+    assert first is not None
+    assert first.number <= 3
+
+
+def test_frames_differ_as_a_live_picture_does(simulated: SimulatedCamera) -> None:
+    simulated.controls.portrait = drawn_portrait()
+    pictures, number = [], 0
+    for _ in range(8):
+        frame = simulated.frame(number, 3)
+        assert frame is not None
+        number = frame.number
+        pictures.append(frame.jpeg)
+    assert len(set(pictures)) == 8
+
+
+def test_the_portrait_stands_in_the_middle_as_high_as_the_frame(simulated: SimulatedCamera) -> None:
+    empty = _seen(simulated)
+    simulated.controls.portrait = drawn_portrait("red")
+    person = _seen(simulated)
+    assert _redness(person, 0.4, 0.6) > 150
+    assert _redness(person, 0.0, 0.2) < 30
+    assert _redness(empty, 0.4, 0.6) < 60
+
+
+def test_a_second_person_stands_beside_the_first(simulated: SimulatedCamera) -> None:
+    simulated.controls.portrait = drawn_portrait("red")
+    simulated.controls.second_person = drawn_portrait("blue")
+    seen = _seen(simulated)
+    assert _redness(seen, 0.2, 0.3) > 150
+    assert _redness(seen, 0.7, 0.8) < -150
+
+
+def test_dark_is_dark_and_blurred_is_blurred(simulated: SimulatedCamera) -> None:
+    simulated.controls.portrait = drawn_portrait()
+    sound = _seen(simulated)
+    simulated.controls.dark = True
+    assert brightness(_seen(simulated)) < brightness(sound) / 4
+    simulated.controls.dark, simulated.controls.blurred = False, True
+    assert sharpness(_seen(simulated)) < sharpness(sound) / 5
+
+
+def test_slow_is_slow_and_says_so(simulated: SimulatedCamera) -> None:
+    simulated.controls.slow = True
+    simulated.want(30)
+    seconds_until(lambda: simulated.health.code == "slow", 4)
+    assert simulated.health.state is State.DEGRADED
+    simulated.controls.slow = False
+    seconds_until(lambda: simulated.health.code == "ok", 4)
+
+
+def test_garbage_reaches_nobody_and_heals_with_the_first_good_frame(simulated: SimulatedCamera) -> None:
+    simulated.controls.garbage = True
+    assert simulated.frame(0, 0.3) is None
+    assert (simulated.health.state, simulated.health.code) == (State.FAULT, "bad_frames")
+    simulated.controls.garbage = False
+    assert simulated.frame(0, 3) is not None
+    seconds_until(lambda: simulated.health.code == "ok", 1)
+
+
+def test_a_portrait_that_is_no_picture_is_refused_at_the_panel(simulated: SimulatedCamera) -> None:
+    with pytest.raises(BadFrame):
+        simulated.controls.portrait = b"no picture"
+    assert simulated.controls.portrait is None
+
+
+def test_reset_makes_the_simulated_camera_sound_again() -> None:
+    controls = SimulatedCamera(FixedClock()).controls
+    controls.unplugged = controls.slow = controls.dark = True
+    controls.portrait = drawn_portrait()
+    controls.reset()
+    assert controls == type(controls)()
+
+
+def test_playing_costs_next_to_nothing_once_every_frame_was_made() -> None:
+    camera = SimulatedCamera(SystemClock())
+    camera.controls.portrait = drawn_portrait()
+    with served(camera):
+        number = 0
+        while number < 14:
+            frame = camera.frame(number, 3)
+            assert frame is not None
+            number = frame.number
+        camera.want(2)
+        used, start = time.process_time(), time.monotonic()
+        time.sleep(0.5)
+        assert (time.process_time() - used) / (time.monotonic() - start) < 0.1

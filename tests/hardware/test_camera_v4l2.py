@@ -110,8 +110,8 @@ def test_what_is_not_a_whole_picture_is_left_to_be_refused() -> None:
         (errno.ENODEV, "unplugged"),
         (errno.ENXIO, "unplugged"),
         (errno.EBUSY, "in_use"),
-        (errno.EACCES, "not_allowed"),
-        (errno.ENOTTY, "not_a_camera"),
+        (errno.EACCES, "no_permission"),
+        (errno.ENOTTY, "wrong_device"),
         (errno.ENOSPC, "usb_full"),
         (errno.EIO, "line_error"),
         (errno.EPROTO, "line_error"),
@@ -131,14 +131,14 @@ def test_a_path_that_does_not_exist_is_not_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", ["/dev/null", "/dev", "file"])
 def test_what_is_no_video_device_is_not_a_camera(path: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("words")
-    assert code_at_opening(V4l2Camera(tmp_path / path, FixedClock())) == "not_a_camera"
+    assert code_at_opening(V4l2Camera(tmp_path / path, FixedClock())) == "wrong_device"
 
 
 def test_a_video_node_that_captures_nothing_is_not_a_camera(kernel: FakeKernel) -> None:
     kernel.capabilities = Capability.META_CAPTURE | Capability.STREAMING  # as a webcam's second node
-    assert code_at_opening(the_camera(kernel)) == "not_a_camera"
+    assert code_at_opening(the_camera(kernel)) == "wrong_device"
     kernel.failing["device_capabilities"] = errno.EINVAL
-    assert code_at_opening(the_camera(kernel)) == "not_a_camera"
+    assert code_at_opening(the_camera(kernel)) == "wrong_device"
     assert kernel.opened == 0
 
 

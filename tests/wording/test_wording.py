@@ -11,6 +11,7 @@ from kiosk import wording
 from kiosk.config import Settings
 from kiosk.hardware import devices as hardware
 from kiosk.hardware.camera.browser import PAGE_TROUBLES
+from kiosk.hardware.camera.live import GONE, LINE_ERROR
 from kiosk.hardware.devices import Devices
 from kiosk.hardware.printer import Code
 from kiosk.hardware.scanner import Dropped
@@ -46,6 +47,7 @@ def test_the_drivers_words_are_found_in_their_source():
         pytest.param(set(Code), id="printer"),
         pytest.param(set(Dropped), id="scanner"),
         pytest.param({*PAGE_TROUBLES, "page_trouble", "waiting_for_page"}, id="browser camera"),
+        pytest.param({*GONE.values(), LINE_ERROR}, id="what the kernel says of a camera"),
         pytest.param(_written_codes(), id="written in drivers"),
     ],
 )
@@ -54,7 +56,8 @@ def test_every_code_of_a_device_has_the_officer_s_sentence(codes):
 
 
 def test_no_sentence_speaks_of_a_code_that_no_device_has():
-    known = {*Code, *Dropped, *PAGE_TROUBLES, "page_trouble", "waiting_for_page"} | _written_codes()
+    pages = {*PAGE_TROUBLES, "page_trouble", "waiting_for_page"}
+    known = {*Code, *Dropped, *GONE.values(), LINE_ERROR} | pages | _written_codes()
     assert set(wording.DEVICE_OFFICER) - {str(code) for code in known} == set()
 
 

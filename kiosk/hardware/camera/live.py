@@ -30,13 +30,14 @@ GONE: dict[int, str] = {
     errno.ENODEV: "unplugged",
     errno.ENXIO: "unplugged",
     errno.EBUSY: "in_use",
-    errno.EACCES: "not_allowed",
-    errno.EPERM: "not_allowed",
-    errno.ENOTTY: "not_a_camera",
-    errno.EISDIR: "not_a_camera",
+    errno.EACCES: "no_permission",
+    errno.EPERM: "no_permission",
+    errno.ENOTTY: "wrong_device",
+    errno.EISDIR: "wrong_device",
     errno.ENOSPC: "usb_full",
 }
-"""What an error of the kernel says of the camera; any other is `line_error`: a cable or port that fails."""
+LINE_ERROR = "line_error"
+"""What an error of the kernel says of the camera; any other one speaks of a cable or port that fails."""
 
 
 class LiveCamera:
@@ -100,10 +101,9 @@ class LiveCamera:
         try:
             yield
         except OSError as error:
-            is_unknown = error.errno == errno.ENOENT and not self._was_there
-            raise DeviceGone(
-                "not_found" if is_unknown else GONE.get(error.errno or 0, "line_error")
-            ) from None
+            if error.errno == errno.ENOENT and not self._was_there:
+                raise DeviceGone("not_found") from None
+            raise DeviceGone(GONE.get(error.errno or 0, LINE_ERROR)) from None
 
     def _rest(self) -> None:
         """Nobody looks: drop the last picture and sleep until somebody does, a quarter second at most."""

@@ -56,7 +56,7 @@ class Format:
 def negotiate(device: Device) -> Format:
     """Agree with an opened camera on its own JPEG, else on YUYV, at 1280x720 or what it has nearest to that.
 
-    Raises `DeviceGone`: `not_a_camera` without video capture, `no_format` where neither is offered; `OSError`
+    Raises `DeviceGone`: `wrong_device` without video capture, `no_format` where neither is offered; `OSError`
     from the kernel, EBUSY when another process films.
     """
     try:
@@ -64,10 +64,10 @@ def negotiate(device: Device) -> Format:
     except OSError as error:
         # Devices of other kinds answer a question of ours with whatever they think of it.
         if error.errno == errno.EINVAL:
-            raise DeviceGone("not_a_camera") from None
+            raise DeviceGone("wrong_device") from None
         raise
     if Capability.VIDEO_CAPTURE not in capabilities or Capability.STREAMING not in capabilities:
-        raise DeviceGone("not_a_camera")
+        raise DeviceGone("wrong_device")
     for fourcc in ("MJPG", "YUYV"):
         agreed = _ask_for(device, fourcc)
         if agreed is not None:

@@ -11,7 +11,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import FlaskGroup
 
-from kiosk import addresses, create_app, db, doctor, keys
+from kiosk import addresses, cli_devices, create_app, db, doctor, keys
 from kiosk.config import Settings, SettingsError
 from kiosk.demonstration.seed import seed
 from kiosk.domain.password import PasswordFault
@@ -35,6 +35,10 @@ class _Commands(FlaskGroup):
 @click.group(cls=_Commands, create_app=_app, add_default_commands=False, add_version_option=False)
 def group() -> None:
     """Anjungan IKD: set up, look after and check one kiosk."""
+
+
+for _name, _command in cli_devices.group.commands.items():
+    group.add_command(_command, _name)
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_PIXELS = 12_000_000
 """That are decoded. Of a larger JPEG (a telephone's of 4032 by 3024) every second pixel or fewer are."""
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP")
 
 
 class Reader(StrEnum):
@@ -155,7 +155,14 @@ def _opened(data: bytes) -> Image.Image:
         if image.width * image.height > MOST_PIXELS:
             raise UnreadablePicture("too many pixels")
         image.load()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ):
         raise UnreadablePicture("not a picture") from None
     return image
 

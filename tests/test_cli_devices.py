@@ -1,0 +1,73 @@
+"""The commands that try a device on the spot, run as anybody runs them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import segno
+from click.testing import CliRunner
+
+from kiosk import cli_devices
+from kiosk.hardware import codes
+
+ODD = "Désa\t«ꦱꦼꦏꦭꦶ» 🙂"
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    for name, text in (("ticket.png", "T.ABC.DEF"), ("odd.png", ODD)):
+        segno.make(text, micro=False).save(str(tmp_path / name), scale=6)
+    (tmp_path / "words.png").write_text("no picture")
+    return tmp_path
+
+
+def test_scan_prints_a_line_a_picture_and_loads_neither_settings_nor_the_framework(pictures: Path) -> None:
+    watched = (
+        "import sys; from kiosk.__main__ import main\n"
+        "try: main()\n"
+        "finally: print(*sorted({'flask', 'sqlalchemy', 'kiosk.config'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", watched, "scan", "ticket.png", "odd.png"],
+        cwd=pictures,
+        env={"KIOSK_MISSPELT": "1", "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.strip() == ""
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert first == {
+        "image": "ticket.png",
+        "texts": ["T.ABC.DEF"],
+        "codes": [{"text": "T.ABC.DEF", "symbology": "qr", "reader": "zxing-cpp"}],
+    }
+    assert second["texts"] == [ODD]
+
+
+def test_scan_says_which_picture_cannot_be_read_and_reads_the_others(pictures: Path) -> None:
+    names = [str(pictures / name) for name in ("words.png", "gone.png", "ticket.png")]
+    done = CliRunner().invoke(cli_devices.group, ["scan", *names, str(pictures)])
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line.get("error") for line in lines] == [
+        "not a picture",
+        "No such file or directory",
+        None,
+        "Is a directory",
+    ]
+    assert (lines[2]["texts"], done.exit_code) == (["T.ABC.DEF"], 1)
+
+
+def test_scan_names_a_library_that_is_missing_and_goes_on(
+    pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codes, "readers", lambda: {"zxing-cpp": True, "pyzbar": False})
+    done = CliRunner().invoke(cli_devices.group, ["scan", str(pictures / "ticket.png")])
+    assert done.stderr == "kiosk: pyzbar is missing; install Debian's libzbar0\n"
+    assert (json.loads(done.stdout)["texts"], done.exit_code) == (["T.ABC.DEF"], 0)
+    monkeypatch.setattr(codes, "readers", lambda: {"zxing-cpp": False, "pyzbar": False})
+    assert CliRunner().invoke(cli_devices.group, ["scan", str(pictures / "ticket.png")]).exit_code == 1

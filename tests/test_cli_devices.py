@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 import segno
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from kiosk import cli_devices
 from kiosk.hardware import codes
+from kiosk.hardware.camera import measure
+from tests.hardware.pictures import plain_jpeg
 
 ODD = "Désa\t«ꦱꦼꦏꦭꦶ» 🙂"
 
@@ -71,3 +73,44 @@ def test_scan_names_a_library_that_is_missing_and_goes_on(
     assert (json.loads(done.stdout)["texts"], done.exit_code) == (["T.ABC.DEF"], 0)
     monkeypatch.setattr(codes, "readers", lambda: {"zxing-cpp": False, "pyzbar": False})
     assert CliRunner().invoke(cli_devices.group, ["scan", str(pictures / "ticket.png")]).exit_code == 1
+
+
+def try_camera(monkeypatch: pytest.MonkeyPatch, *arguments: str, **settings: str) -> Result:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    return CliRunner().invoke(cli_devices.group, ["camera", "test", *arguments])
+
+
+def test_camera_test_measures_the_camera_of_the_settings_and_keeps_its_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "1.jpg").write_bytes(plain_jpeg(320, 180))
+    out = tmp_path / "seen.jpg"
+    done = try_camera(monkeypatch, "-o", str(out), KIOSK_CAMERA=f"files:{tmp_path}", KIOSK_CAMERA_ROTATE="90")
+    line = json.loads(done.stdout)
+    assert line == {"result": "ok", "code": "ok", "width": 180, "height": 320} | {
+        name: line[name] for name in ("fps", "ms")
+    }
+    assert 3 < line["fps"] <= 16
+    assert 0 < line["ms"] < 8000
+    assert (measure(out.read_bytes()), done.exit_code) == ((180, 320), 0)
+
+
+@pytest.mark.parametrize(
+    ("camera", "code"),
+    [("v4l2:/dev/null", "wrong_device"), ("files:/nowhere", "not_found"), ("browser", "waiting_for_page")],
+)
+def test_camera_test_says_why_there_is_no_picture(
+    camera: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "seen.jpg"
+    done = try_camera(monkeypatch, "--camera", camera, "-o", str(out), KIOSK_CAMERA="simulated")
+    nothing = {"width": 0, "height": 0, "fps": 0.0, "ms": 0}
+    assert json.loads(done.stdout) == {"result": "failed", "code": code} | nothing
+    assert (done.exit_code, out.exists()) == (1, False)
+
+
+def test_camera_test_refuses_a_mistyped_camera_with_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = try_camera(monkeypatch, "--camera", "v4l2:video0")
+    assert done.output.startswith("kiosk: KIOSK_CAMERA is 'v4l2:video0'; after v4l2: comes a path")
+    assert done.exit_code == 1

@@ -1,16 +1,19 @@
-"""A network printer on loopback: speaks ESC/POS status and completion marks over a real socket, and can fail.
+"""A printer on loopback or on a pty: speaks ESC/POS status and completion marks on a real line, and can fail.
 
 It is no copy of the driver: it knows the commands from the printer's side, as a stream of bytes.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import selectors
 import socket
 import threading
 import time
+import tty
 from dataclasses import dataclass, field
+from pathlib import Path
 
 COMMANDS = re.compile(
     rb"\x10\x04(?P<ask>[\x01-\x04])"
@@ -20,6 +23,19 @@ COMMANDS = re.compile(
     re.DOTALL,
 )
 FINE = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
+
+
+class _Wire:
+    """The printer's end of the line."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+
+    def recv(self) -> bytes:
+        return os.read(self.descriptor, 1024)
+
+    def send(self, data: bytes) -> None:
+        os.write(self.descriptor, data)
 
 
 @dataclass
@@ -41,12 +57,20 @@ class FakePrinter:
     connections: int = 0
     cleared: int = 0
     port: int = 0
+    device: Path | None = None
     job: bytearray = field(default_factory=bytearray)
 
     def __enter__(self) -> FakePrinter:
-        self._listener = socket.create_server(("127.0.0.1", self.port))
-        self.port = self._listener.getsockname()[1]
+        """Plug it in: on a TCP port, or on a pty that the link `device` names, as udev's by-id links do."""
         self._stop = threading.Event()
+        if self.device is None:
+            self._listener = socket.create_server(("127.0.0.1", self.port))
+            self.port = self._listener.getsockname()[1]
+        else:
+            self._end, self._cable = os.openpty()
+            tty.setraw(self._cable)
+            os.set_blocking(self._end, False)
+            self.device.symlink_to(os.ttyname(self._cable))
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
         return self
@@ -54,13 +78,26 @@ class FakePrinter:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join(5)
-        self._listener.close()
+        if self.device is None:
+            self._listener.close()
+        else:
+            self._pull_the_cable()
 
     @property
     def address(self) -> tuple[str, int]:
         return "127.0.0.1", self.port
 
+    @property
+    def url(self) -> str:
+        """As `KIOSK_PRINTER` names it, but for the scheme of a pty."""
+        return f"tcp://127.0.0.1:{self.port}" if self.device is None else str(self.device)
+
     def _serve(self) -> None:
+        if self.device is not None:
+            self._talk(_Wire(self._end))
+            if self.close_after is not None:
+                self._pull_the_cable()
+            return
         self._listener.settimeout(0.02)
         while not self._stop.is_set():
             try:
@@ -69,13 +106,19 @@ class FakePrinter:
                 continue
             self.connections += 1
             with line:
-                self._talk(line)
+                line.setblocking(False)
+                self._talk(_Wire(line.fileno()))
 
-    def _talk(self, line: socket.socket) -> None:
-        line.setblocking(False)
+    def _pull_the_cable(self) -> None:
+        if self.device is not None and self.device.is_symlink():
+            self.device.unlink()
+            os.close(self._cable)
+            os.close(self._end)
+
+    def _talk(self, line: _Wire) -> None:
         heard = b""
         with selectors.DefaultSelector() as selector:
-            selector.register(line, selectors.EVENT_READ)
+            selector.register(line.descriptor, selectors.EVENT_READ)
             while not self._stop.is_set():
                 if self.stall_after is not None and len(self.job) >= self.stall_after:
                     self._stop.wait(0.02)
@@ -83,7 +126,9 @@ class FakePrinter:
                 if not selector.select(0.02):
                     continue
                 try:
-                    data = line.recv(1024)
+                    data = line.recv()
+                except BlockingIOError:
+                    continue  # the kiosk threw it away just now
                 except OSError:
                     return
                 if not data:
@@ -95,7 +140,7 @@ class FakePrinter:
                 if self.close_after is not None and len(self.job) >= self.close_after:
                     return
 
-    def _obey(self, line: socket.socket, heard: bytes) -> bytes:
+    def _obey(self, line: _Wire, heard: bytes) -> bytes:
         at = 0
         for found in COMMANDS.finditer(heard):
             self._take(heard[at : found.start()])
@@ -122,7 +167,7 @@ class FakePrinter:
             self.status = self.on_job
         self.job += data
 
-    def _answer(self, line: socket.socket, found: re.Match[bytes]) -> None:
+    def _answer(self, line: _Wire, found: re.Match[bytes]) -> None:
         if self.silent:
             return
         if self.garbage:
@@ -141,12 +186,12 @@ class FakePrinter:
             self._print_for_a_while(line)
             line.send(b"\x00")
 
-    def _print_for_a_while(self, line: socket.socket) -> None:
+    def _print_for_a_while(self, line: _Wire) -> None:
         """Real printers answer status questions while they print."""
         until = time.monotonic() + (self.seconds if self.job else 0)
         while time.monotonic() < until and not self._stop.wait(0.01):
             try:
-                data = line.recv(1024)
+                data = line.recv()
             except BlockingIOError:
                 continue
             except OSError:

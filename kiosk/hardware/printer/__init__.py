@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
-from kiosk.config import Settings, SettingsError
+from kiosk.config import Settings
 from kiosk.domain.clock import Clock
 from kiosk.hardware.device import Device
 from kiosk.hardware.health import Health, State
+from kiosk.hardware.printer import model, setting
 
 
 class Code(StrEnum):
@@ -29,6 +31,11 @@ class Code(StrEnum):
     ERROR = "error"
     OFFLINE = "offline"
     UNPLUGGED = "unplugged"
+    NOT_FOUND = "not_found"
+    NO_PERMISSION = "no_permission"
+    IN_USE = "in_use"
+    NO_CUPS = "no_cups"
+    NO_QUEUE = "no_queue"
     HANG = "hang"
     GARBAGE = "garbage"
     SLOW = "slow"
@@ -44,6 +51,11 @@ STATE_OF: dict[Code, State] = {
     Code.ERROR: State.FAULT,
     Code.OFFLINE: State.FAULT,
     Code.UNPLUGGED: State.ABSENT,
+    Code.NOT_FOUND: State.ABSENT,
+    Code.NO_PERMISSION: State.FAULT,
+    Code.IN_USE: State.FAULT,
+    Code.NO_CUPS: State.FAULT,
+    Code.NO_QUEUE: State.FAULT,
     Code.HANG: State.FAULT,
     Code.GARBAGE: State.FAULT,
 }
@@ -100,28 +112,67 @@ class Printer(Device, Protocol):
         ...
 
 
-# Each driver is imported by its own builder: drivers need the types above.
+class Lost(Exception):
+    """Inside the drivers: this exchange is over, and so is the line to the printer; `code` says why."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+# Each driver is imported by its own builder: drivers need the types above, and a library that is missing
+# troubles only who chose it.
 
 
 def _simulated(settings: Settings, clock: Clock) -> Printer:
+    from kiosk.hardware.escpos import roll_of
     from kiosk.hardware.printer.simulated import SimulatedPrinter
 
-    return SimulatedPrinter(clock, paper_mm=settings.paper_mm)
+    return SimulatedPrinter(clock, roll=roll_of(settings))
 
 
 def _tcp(settings: Settings, clock: Clock) -> Printer:
-    from kiosk.hardware.printer.tcp import TcpPrinter, parse_address
+    from kiosk.hardware.printer import tcp
+    from kiosk.hardware.printer.escpos_printer import EscposPrinter
 
-    return TcpPrinter(parse_address(settings.printer), clock)
+    return EscposPrinter("tcp", partial(tcp.connect, setting.tcp_address(settings.printer)), clock)
 
 
-DRIVERS: dict[str, Callable[[Settings, Clock], Printer]] = {"simulated": _simulated, "tcp": _tcp}
-"""By the part of `KIOSK_PRINTER` before `://`."""
+def _lp(settings: Settings, clock: Clock) -> Printer:
+    from kiosk.hardware.printer import lp
+    from kiosk.hardware.printer.escpos_printer import EscposPrinter
+
+    return EscposPrinter("lp", partial(lp.connect, setting.device_path(settings.printer)), clock)
+
+
+def _serial(settings: Settings, clock: Clock) -> Printer:
+    from kiosk.hardware.printer import serial
+    from kiosk.hardware.printer.escpos_printer import EscposPrinter
+
+    return EscposPrinter("serial", partial(serial.connect, setting.serial_port(settings.printer)), clock)
+
+
+def _cups(settings: Settings, clock: Clock) -> Printer:
+    from kiosk.hardware.printer.cups import CupsPrinter
+
+    return CupsPrinter(setting.queue_name(settings.printer), clock)
+
+
+DRIVERS: dict[str, Callable[[Settings, Clock], Printer]] = {
+    "simulated": _simulated,
+    "tcp": _tcp,
+    "lp": _lp,
+    "serial": _serial,
+    "cups": _cups,
+}
+"""By the part of `KIOSK_PRINTER` before its first colon."""
 
 
 def build(settings: Settings, clock: Clock) -> Printer:
-    """The printer that `KIOSK_PRINTER` names, not yet opened. Raises `SettingsError` for an unknown name."""
-    name, _, _ = settings.printer.partition("://")
-    if name not in DRIVERS or (name == "simulated") != (settings.printer == "simulated"):
-        raise SettingsError(f"KIOSK_PRINTER is {settings.printer!r}; it can be simulated or tcp://host:port")
-    return DRIVERS[name](settings, clock)
+    """The printer that `KIOSK_PRINTER` names, not yet opened.
+
+    Raises `SettingsError`, one sentence for what is wrong with it or with `KIOSK_PRINTER_MODEL`.
+    """
+    driver = setting.driver_of(settings.printer, DRIVERS)
+    model.of(settings.printer_model)
+    return DRIVERS[driver](settings, clock)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -11,25 +9,12 @@ from datetime import datetime
 
 from kiosk.domain.clock import Clock
 from kiosk.hardware import raster
-from kiosk.hardware.device import DeviceGone, HealthBoard
-from kiosk.hardware.escpos import ROLLS
-from kiosk.hardware.health import Health
-from kiosk.hardware.printer import (
-    CAN_PRINT,
-    STATE_OF,
-    STATUS_SECONDS,
-    Code,
-    Failed,
-    Outcome,
-    Printed,
-    Unproven,
-)
-
-log = logging.getLogger(__name__)
+from kiosk.hardware.escpos import ROLLS, Roll
+from kiosk.hardware.printer import CAN_PRINT, STATUS_SECONDS, Code, Failed, Lost, Outcome, Printed
+from kiosk.hardware.printer.core import PrinterCore
 
 _KEPT_SHEETS = 20
 _STEP_SECONDS = 0.02
-_POLL_SECONDS = 0.25
 
 
 @dataclass
@@ -57,25 +42,18 @@ class Sheet:
     unknown: tuple[str, ...] = ()
 
 
-class SimulatedPrinter:
+class SimulatedPrinter(PrinterCore):
     """Takes the time a real one takes, says the same codes, and keeps its last 20 sheets in `sheets`."""
 
-    name = "printer"
-    driver = "simulated"
     simulated = True
+    poll_seconds = 0.25
 
-    def __init__(self, clock: Clock, *, paper_mm: int = 80) -> None:
+    def __init__(self, clock: Clock, *, roll: Roll = ROLLS[80]) -> None:
+        super().__init__("simulated", clock)
         self.controls = Controls()
         self._clock = clock
-        self._roll = ROLLS[paper_mm]
-        self._board = HealthBoard(clock)
-        self._turn = threading.Lock()
+        self._roll = roll
         self._sheets: deque[Sheet] = deque(maxlen=_KEPT_SHEETS)
-
-    @property
-    def health(self) -> Health:
-        """The latest reading; never waits."""
-        return self._board.health
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:
@@ -86,57 +64,21 @@ class SimulatedPrinter:
         """Take the sheets out of the tray."""
         self._sheets.clear()
 
-    def open(self) -> None:
-        """Look once; raises `DeviceGone` when it does not answer, as the real driver does."""
-        self._look()
-
-    def run(self, stop: threading.Event) -> None:
-        """Look again and again until `stop`; raises `DeviceGone` when it does not answer any more."""
-        while not stop.wait(_POLL_SECONDS):
-            self._look()
-
-    def close(self) -> None:
-        """Let go of it."""
-        self._board.closed()
-
-    def status(self) -> Health:
-        """Ask now; a hang takes `STATUS_SECONDS`. While a job runs: the last reading."""
-        if self._turn.acquire(blocking=False):
-            try:
-                self._read(STATUS_SECONDS)
-            finally:
-                self._turn.release()
-        return self.health
-
-    def print(self, job: bytes, job_id: str, deadline: float) -> Outcome:
-        """Draw `job` as a sheet, or fail as the controls say; see `Printer.print`."""
+    def _work(self, job: bytes, job_id: str, until: float) -> Outcome:
         begun = time.monotonic()
-        if not self._turn.acquire(timeout=max(0.0, deadline)):
-            return Failed(Code.SLOW)
-        try:
-            outcome = self._print(job, job_id, begun, begun + deadline)
-        finally:
-            self._turn.release()
-        log.info("sheet %s: %s", job_id, outcome)
-        return outcome
-
-    def _look(self) -> None:
-        if self.status().code in (Code.UNPLUGGED, Code.HANG, Code.GARBAGE):
-            raise DeviceGone(self.health.code)
-
-    def _print(self, job: bytes, job_id: str, begun: float, until: float) -> Outcome:
-        code = self._read(min(STATUS_SECONDS, until - time.monotonic()))
+        code = self._read(min(until, begun + STATUS_SECONDS))
+        self._report(code)
         if code not in CAN_PRINT:
             return Failed(code)
+        self._sent = True
         controls = self.controls
-        done, last = 0.0, time.monotonic()
+        done, last = 0.0, begun
         while done < 1.0:
             code = self._trouble()
             if time.monotonic() >= until:
-                return Unproven(Code.HANG if code is Code.HANG else Code.SLOW)
+                raise Lost(Code.HANG if code is Code.HANG else Code.SLOW)
             if code not in CAN_PRINT and code is not Code.HANG:
-                self._report(code)
-                return Unproven(code)
+                raise Lost(code)
             time.sleep(_STEP_SECONDS)
             now = time.monotonic()
             if code is not Code.HANG:
@@ -147,15 +89,18 @@ class SimulatedPrinter:
         self._sheets.append(Sheet(job_id, drawing.png, self._clock.now(), drawing.unknown))
         return Printed(time.monotonic() - begun)
 
-    def _read(self, patience: float) -> Code:
+    def _read(self, until: float) -> Code:
         code = self._trouble()
         if code is Code.HANG:
-            waited = time.monotonic() + patience
-            while self.controls.hang and time.monotonic() < waited:
+            while self.controls.hang and time.monotonic() < until:
                 time.sleep(_STEP_SECONDS)
             code = self._trouble()
-        self._report(code)
+        if code in (Code.UNPLUGGED, Code.HANG, Code.GARBAGE):
+            raise Lost(code)
         return code
+
+    def _let_go(self) -> None:
+        """Nothing is held."""
 
     def _trouble(self) -> Code:
         controls = self.controls
@@ -168,6 +113,3 @@ class SimulatedPrinter:
             (controls.paper_near_end, Code.PAPER_NEAR_END),
         )
         return next((code for wrong, code in trouble if wrong), Code.OK)
-
-    def _report(self, code: Code) -> None:
-        self._board.report(STATE_OF[code], code)

@@ -8,7 +8,7 @@ PYTHON ?= python3
 # Where the kiosk listens. KIOSK_* settings (README.md) can be given the same way: make run KIOSK_CAMERA=browser
 HOST ?= 127.0.0.1
 PORT ?= 8000
-# Passed on by `test`, `bench`, `screenshots` and `lock`: make test ARGS="tests/domain -n 0"
+# Passed on by `test`, `test-devices`, `bench`, `screenshots` and `lock`: make test ARGS="tests/domain -n 0"
 ARGS ?=
 export PYTHON HOST PORT
 
@@ -16,7 +16,7 @@ IN_VENV := .venv/bin/python
 BABEL := $(IN_VENV) -m babel.messages.frontend --quiet
 CATALOGUES := $(wildcard kiosk/translations/*/LC_MESSAGES/*.po)
 
-.PHONY: help run test lint bench bench-scale screenshots messages lock clean install install-dev translations
+.PHONY: help run test test-devices lint bench bench-scale screenshots messages lock clean install install-dev translations
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -31,6 +31,10 @@ run: install translations ## start the kiosk on http://127.0.0.1:8000/ (PORT= an
 test: install-dev translations ## run every test (ARGS= goes to pytest)
 	@deploy/system-packages libzbar0 chromium espeak-ng
 	@$(IN_VENV) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-devices: install-dev ## try the drivers on a real kernel and pull their cables (ARGS=printer: one kind)
+	@deploy/system-packages qemu-system-x86
+	@$(IN_VENV) -m tests.machine $(ARGS)
 
 lint: install-dev ## check style, formatting and types
 	@$(IN_VENV) -m ruff check .

@@ -1,0 +1,122 @@
+"""Scanners on a USB cable: one that is a keyboard (evdev) and one that is a serial port (CDC ACM)."""
+
+from __future__ import annotations
+
+import errno
+import threading
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+
+import evdev
+
+from kiosk.hardware.health import State
+from kiosk.hardware.hotplug import ARRIVALS
+from kiosk.hardware.scanner import Subscription
+from tests.hardware.patience import seconds_until
+from tests.machine.gadgets import VENDOR, Keyboard, appeared, keyboard, serial_line
+from tests.machine.supervised import Case, Figures, comes_up, is_back, is_missed, kiosk_with
+
+EVDEV = "evdev:1d6b:0104"
+EVERY_SIGN = "".join(map(chr, range(0x21, 0x7F))) + " ."
+"""All that a reader can type on a US keyboard."""
+
+_SCAN_SECONDS = 5.0
+_AWAY_SECONDS = 4.0
+"""The supervisor's pauses have grown to their longest by then: 0.5 + 1 + 2 s are over."""
+
+
+def a_keyboard_scanner_is_read_to_the_letter_and_heard_by_nobody_else(figures: Figures) -> None:
+    with keyboard() as reader, kiosk_with(scanner=EVDEV) as devices:
+        comes_up(devices.scanner)
+        with devices.scanner.subscribe() as scans, closing(evdev.InputDevice(_node())) as stranger:
+            begin = time.monotonic()
+            reader.type(EVERY_SIGN + "\n")
+            assert _next(scans) == EVERY_SIGN
+            figures["typed_and_read_ms"] = round((time.monotonic() - begin) * 1000)
+            assert stranger.read_one() is None, "a key reached somebody else"
+            assert _refusal_to_grab(stranger) == errno.EBUSY
+
+
+def a_keyboard_scanner_is_pulled_amid_a_text_and_half_of_it_is_never_passed_on(figures: Figures) -> None:
+    with keyboard() as reader, kiosk_with(scanner=EVDEV) as devices:
+        comes_up(devices.scanner)
+        with devices.scanner.subscribe() as scans:
+            typing = threading.Thread(target=_type_until_it_is_pulled, args=(reader,))
+            typing.start()
+            time.sleep(0.1)
+            pulled_at = reader.unplug()
+            typing.join(5)
+            assert not typing.is_alive()
+            is_missed(devices.scanner, pulled_at, figures)
+            is_back(devices.scanner, reader.plug(), figures)
+            reader.type("WHOLE-2\n")
+            assert _next(scans) == "WHOLE-2"
+
+
+def a_serial_scanner_is_pulled_and_comes_back_under_its_name(figures: Figures) -> None:
+    with serial_line() as reader:
+        name = appeared(reader.near).resolve()
+        with kiosk_with(scanner=f"serial:{reader.near}") as devices:
+            comes_up(devices.scanner)
+            with devices.scanner.subscribe() as scans:
+                reader.send(b"P-FIRST-1\r\nP-SECOND-2\r\n")
+                assert [_next(scans), _next(scans)] == ["P-FIRST-1", "P-SECOND-2"]
+                is_missed(devices.scanner, reader.unplug(), figures)
+                seconds_until(lambda: not name.exists(), 2.0)
+                is_back(devices.scanner, reader.plug(), figures)
+                assert reader.near.resolve() == name, "somebody held the dead line open"
+                reader.send(b"P-THIRD-3\r")
+                assert _next(scans) == "P-THIRD-3"
+
+
+def one_of_two_scanners_is_away_for_long_and_the_other_still_reads(figures: Figures) -> None:
+    with keyboard() as typing, serial_line() as sending:
+        appeared(sending.near)
+        with kiosk_with(scanner=f"{EVDEV};serial:{sending.near}") as devices:
+            scanner = devices.scanner
+            seconds_until(lambda: scanner.health.state is State.READY, 10.0)
+            with scanner.subscribe() as scans:
+                typing.unplug()
+                seconds_until(lambda: scanner.health.code == "one_missing", 2.0)
+                assert scanner.health.state is State.DEGRADED
+                sending.send(b"P-STILL-HERE\n")
+                assert _next(scans) == "P-STILL-HERE"
+
+                time.sleep(_AWAY_SECONDS)
+                arrivals = ARRIVALS.count
+                is_back(scanner.parts[0], typing.plug(), figures)
+                assert ARRIVALS.count > arrivals, "neither the kernel nor udev was heard"
+                typing.type("BACK-AGAIN\n")
+                assert _next(scans) == "BACK-AGAIN"
+
+
+def _type_until_it_is_pulled(reader: Keyboard) -> None:
+    with suppress(OSError):
+        reader.type("HALF-OF-A-TEXT" * 500)
+
+
+def _next(scans: Subscription) -> str:
+    scan = scans.next(_SCAN_SECONDS)
+    assert scan is not None, "nothing was read"
+    return scan.text
+
+
+def _refusal_to_grab(stranger: evdev.InputDevice) -> int | None:
+    try:
+        stranger.grab()
+    except OSError as error:
+        return error.errno
+    return None
+
+
+def _node() -> Path:
+    return next(Path(path) for path in evdev.list_devices() if evdev.InputDevice(path).info.vendor == VENDOR)
+
+
+CASES: tuple[Case, ...] = (
+    a_keyboard_scanner_is_read_to_the_letter_and_heard_by_nobody_else,
+    a_keyboard_scanner_is_pulled_amid_a_text_and_half_of_it_is_never_passed_on,
+    a_serial_scanner_is_pulled_and_comes_back_under_its_name,
+    one_of_two_scanners_is_away_for_long_and_the_other_still_reads,
+)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -85,3 +87,68 @@ def camera_test(url: str | None, output: Path | None) -> None:
     del line["jpeg"]
     click.echo(json.dumps(line))
     sys.exit(found.result != "ok")
+
+
+@group.group("printer")
+def printer_group() -> None:
+    """The printer, and files of what was sent to one."""
+
+
+@printer_group.command("test")
+@click.option("--printer", "url", help="Another printer than KIOSK_PRINTER, such as tcp://192.0.2.7:9100.")
+def printer_test(url: str | None) -> None:
+    """Print the test page: a JSON line with result (printed, unproven or failed), code and ms.
+
+    Exit code 0 only when the printer has confirmed the sheet, 2 when a setting or the URL is wrong. A kiosk
+    that runs holds its printer: stop it first, or print from the technician's page.
+    """
+    # Only here: who reads codes from pictures does not wait for papers and their languages.
+    from kiosk.config import Settings, SettingsError
+    from kiosk.domain.clock import SystemClock
+    from kiosk.hardware import escpos, printer
+    from kiosk.papers.trial import test_sheet
+
+    given = os.environ if url is None else os.environ | {"KIOSK_PRINTER": url}
+    try:
+        settings, clock = Settings.from_environment(given), SystemClock()
+        chosen = printer.build(settings, clock)
+    except SettingsError as error:
+        click.echo(f"kiosk: {error}", err=True)
+        sys.exit(2)
+    sheet = test_sheet(
+        at=clock.now().astimezone(settings.zone),
+        letterhead=settings.letterhead,
+        terminal=settings.terminal,
+        driver=chosen.driver,
+        model=settings.printer_model,
+    )
+    job = escpos.encode(sheet, escpos.roll_of(settings))
+    begun = time.monotonic()
+    outcome = chosen.print(job, "test", printer.JOB_SECONDS)
+    ms = round((time.monotonic() - begun) * 1000)
+    chosen.close()
+    code = printer.Code.OK if isinstance(outcome, printer.Printed) else outcome.code
+    click.echo(json.dumps({"result": type(outcome).__name__.lower(), "code": code, "ms": ms}))
+    sys.exit(not isinstance(outcome, printer.Printed))
+
+
+@printer_group.command("render")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="The picture, a PNG.")
+@click.option(
+    "--dots", type=click.IntRange(8, 2000), default=576, help="Width that is printed: 384 on 58 mm."
+)
+def printer_render(file: Path, output: Path, dots: int) -> None:
+    """Draw a file of ESC/POS as the paper it would be: a JSON line with width, height, cuts and unknown.
+
+    `unknown` names the commands that were not understood and where they stand; the rest is drawn.
+    """
+    from kiosk.hardware import raster
+
+    try:
+        drawing = raster.render(file.read_bytes(), dots)
+        output.write_bytes(drawing.png)
+    except OSError as error:
+        sys.exit(f"kiosk: {error.filename}: {error.strerror or type(error).__name__}")
+    about = {"width": drawing.width, "height": drawing.height, "cuts": drawing.cuts}
+    click.echo(json.dumps({"output": str(output), **about, "unknown": drawing.unknown}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,12 @@ from pathlib import Path
 import pytest
 import segno
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from kiosk import cli_devices
 from kiosk.hardware import codes
 from kiosk.hardware.camera import measure
+from tests.hardware.fake_printer import FINE, FakePrinter
 from tests.hardware.pictures import plain_jpeg
 
 ODD = "Désa\t«ꦱꦼꦏꦭꦶ» 🙂"
@@ -114,3 +117,81 @@ def test_camera_test_refuses_a_mistyped_camera_with_one_sentence(monkeypatch: py
     done = try_camera(monkeypatch, "--camera", "v4l2:video0")
     assert done.output.startswith("kiosk: KIOSK_CAMERA is 'v4l2:video0'; after v4l2: comes a path")
     assert done.exit_code == 1
+
+
+def _printed(*arguments: str, **settings: str) -> tuple[Result, dict[str, object]]:
+    environment = {name: None for name in os.environ if name.startswith("KIOSK_")} | settings
+    done = CliRunner(env=environment).invoke(cli_devices.group, ["printer", "test", *arguments])
+    return done, json.loads(done.stdout) if done.stdout else {}
+
+
+def test_printer_test_prints_the_test_page_without_a_kiosk_and_its_bytes_can_be_drawn(tmp_path: Path) -> None:
+    with FakePrinter() as fake:
+        done, line = _printed("--printer", fake.url, KIOSK_DATA=str(tmp_path / "none"))
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert {name: line[name] for name in ("result", "code")} == {"result": "printed", "code": "ok"}
+    assert isinstance(line["ms"], int)
+    assert list(tmp_path.iterdir()) == [], "neither data folder nor database"
+
+    (tmp_path / "sheet.bin").write_bytes(fake.job + b"\x1dL\x10\x00")
+    arguments = ["printer", "render", str(tmp_path / "sheet.bin"), "-o", str(tmp_path / "out.png")]
+    drawn = CliRunner().invoke(cli_devices.group, arguments)
+    about = json.loads(drawn.stdout)
+    assert drawn.exit_code == 0
+    assert about["cuts"] == 1
+    assert [name.partition(" at ")[0] for name in about["unknown"]] == ["GS L (1D 4C)"]
+    with Image.open(tmp_path / "out.png") as picture:
+        assert picture.size == (about["width"], about["height"])
+
+
+@pytest.mark.parametrize(
+    ("status", "knows", "expected"),
+    [
+        ({2: 0x32}, {"mark"}, {"result": "failed", "code": "paper_out"}),
+        ({}, set(), {"result": "unproven", "code": "unconfirmed"}),
+    ],
+)
+def test_printer_test_is_well_only_when_the_sheet_is_proven(
+    status: dict[int, int], knows: set[str], expected: dict[str, str]
+) -> None:
+    with FakePrinter(status=FINE | status, knows=frozenset(knows)) as fake:
+        done, line = _printed(KIOSK_PRINTER=fake.url)
+    assert done.exit_code == 1
+    assert line | expected == line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "says"),
+    [
+        (("--printer", "tpc://10.0.0.1"), {}, "KIOSK_PRINTER is 'tpc://10.0.0.1'; did you mean tcp?"),
+        ((), {"KIOSK_PRINTER": "lp:lp0"}, "KIOSK_PRINTER is 'lp:lp0'; the device is a whole path"),
+        ((), {"KIOSK_PRINTER_MODEL": "TM-T20"}, "KIOSK_PRINTER_MODEL is 'TM-T20'"),
+        ((), {"KIOSK_PRINTR": "simulated"}, "KIOSK_PRINTR is not a setting"),
+    ],
+)
+def test_printer_test_with_a_typo_is_a_sentence_and_exit_code_2(
+    arguments: tuple[str, ...], settings: dict[str, str], says: str
+) -> None:
+    done, line = _printed(*arguments, **settings)
+    assert (done.exit_code, line) == (2, {})
+    (sentence,) = done.stderr.splitlines()
+    assert sentence.startswith(f"kiosk: {says}")
+
+
+@pytest.mark.parametrize(
+    ("file", "output", "says"),
+    [
+        ("gone.bin", "out.png", "gone.bin: No such file or directory"),
+        ("sheet.bin", "no/out.png", "out.png: No such file or directory"),
+        (".", "out.png", "Is a directory"),
+    ],
+)
+def test_printer_render_says_what_it_cannot_read_or_write(
+    tmp_path: Path, file: str, output: str, says: str
+) -> None:
+    (tmp_path / "sheet.bin").write_bytes(b"IKD\n")
+    arguments = ["printer", "render", str(tmp_path / file), "-o", str(tmp_path / output)]
+    done = CliRunner().invoke(cli_devices.group, arguments)
+    assert done.exit_code == 1
+    assert done.output.startswith("kiosk: ")
+    assert says in done.output

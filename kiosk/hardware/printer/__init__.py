@@ -69,6 +69,9 @@ STATUS_SECONDS = 1.0
 
 POLL_SECONDS = 1.5
 
+JOB_SECONDS = 8.0
+"""A receipt takes 1-3 s on the printers kiosks have, 4-8 s at 9600 baud (docs/facts.md)."""
+
 
 @dataclass(frozen=True)
 class Printed:

@@ -6,7 +6,6 @@ import ipaddress
 import os
 import socket
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from kiosk.config import Settings
 
@@ -50,8 +49,9 @@ def lines(settings: Settings) -> list[str]:
     if settings.is_demo:
         shown[-1] += f"   names, passwords and codes: {here()}/simulator/petugas"
         shown.append(f"  simulator  {here()}/simulator")
-    url = with_public_url(settings).public_url
-    if urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost"):
+    known = with_public_url(settings)
+    url = known.public_url
+    if known.is_only_here:
         shown.append(
             f"  phones     {url}/   only this machine can open it; for real phones: make run HOST=0.0.0.0"
         )

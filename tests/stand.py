@@ -30,7 +30,7 @@ from kiosk.models.officer import Officer, OfficerSession
 from kiosk.models.register import AuthorityRecord, RegisterPerson
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import FaceAttempt, Visit
-from kiosk.services import activation, audit, contact, nik, register, selfie
+from kiosk.services import activation, audit, consent, contact, nik, register, selfie
 from kiosk.services import visit as visits
 from kiosk.services.kiosk import Kiosk
 from tests.fixed_clock import FixedClock
@@ -111,7 +111,7 @@ class Stand:
         walk: tuple[Callable[[], object], ...] = (
             lambda: (
                 visits.move(kiosk, visit_id, Step.CHOICE, Event.HAS_APP),
-                visits.consent(kiosk, visit_id, Step.CONSENT),
+                consent.give(kiosk, visit_id, Step.CONSENT),
             ),
             lambda: nik.enter(kiosk, visit_id, Step.NIK, someone.nik),
             lambda: register.look_up(kiosk, visit_id, Step.NIK_CHECK),

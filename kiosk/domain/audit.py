@@ -79,6 +79,9 @@ class Action(StrEnum):
     TICKET_TAKEN_OVER = "ticket.taken_over"
     TICKET_FINISHED = "ticket.finished"
     NUMBERS_EXPORTED = "numbers.exported"
+    PREREGISTERED = "preregistration.made"
+    PREREGISTRATION_USED = "preregistration.used"
+    PREREGISTRATION_ERASED = "preregistration.erased"
 
 
 def canonical(detail: Mapping[str, object]) -> str:

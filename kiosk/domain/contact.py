@@ -84,3 +84,14 @@ def grouped_phone(phone: str) -> str:
     """`+6281234567890` as people read it: `0812 3456 7890`."""
     local = "0" + phone.removeprefix("+62")
     return " ".join(local[start : start + 4] for start in range(0, len(local), 4))
+
+
+def masked_phone(phone: str) -> str:
+    """Enough for its owner to recognise.
+
+    >>> masked_phone("+6281234567890")
+    '0812 •••• ••90'
+    """
+    local = "0" + phone.removeprefix("+62")
+    hidden = local[:4] + "•" * max(len(local) - 6, 0) + local[-2:]
+    return " ".join(hidden[start : start + 4] for start in range(0, len(hidden), 4))

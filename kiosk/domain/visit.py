@@ -39,6 +39,7 @@ class Step(StrEnum):
     QR = "qr"
     EMAIL_FIX = "email_fix"
     THANKS = "thanks"
+    PAUSED = "paused"
     TICKET = "ticket"
     ENDED = "ended"
 
@@ -51,12 +52,14 @@ class Event(StrEnum):
     CANNOT = "cannot"
     CONSENTED = "consented"
     NIK_ENTERED = "nik_entered"
+    NIK_KNOWN = "nik_known"
     UNDER_17_BY_DATE = "under_17_by_date"
     TOO_YOUNG = "too_young"
     REGISTER_KNOWS = "register_knows"
     REGISTER_REFUSES = "register_refuses"
     EMAIL_ENTERED = "email_entered"
     PHONE_ENTERED = "phone_entered"
+    CONTACT_KNOWN = "contact_known"
     CONTACT_CONFIRMED = "contact_confirmed"
     FACE_MATCHED = "face_matched"
     FACE_NOT_MATCHED = "face_not_matched"
@@ -70,6 +73,8 @@ class Event(StrEnum):
     OFFICER_ASKED = "officer_asked"
     OFFICER_APPROVED = "officer_approved"
     OFFICER_VOUCHED = "officer_vouched"
+    PAUSED = "paused"
+    RESUMED = "resumed"
     FINISHED = "finished"
     LEFT = "left"
 
@@ -85,12 +90,15 @@ TRANSITIONS: dict[tuple[Step, Event], Step] = {
     (_S.GET_APP, _E.BACK): _S.CHOICE,
     (_S.WANTS_PERSON, _E.BACK): _S.CHOICE,
     (_S.CONSENT, _E.CONSENTED): _S.NIK,
+    (_S.CONSENT, _E.NIK_KNOWN): _S.NIK_CHECK,
     (_S.CONSENT, _E.BACK): _S.CHOICE,
     (_S.NIK, _E.NIK_ENTERED): _S.NIK_CHECK,
+    (_S.NIK, _E.NIK_KNOWN): _S.NIK_CHECK,
     (_S.NIK, _E.BACK): _S.CONSENT,
     (_S.NIK_CHECK, _E.BACK): _S.NIK,
     (_S.NIK_CHECK, _E.UNDER_17_BY_DATE): _S.UNDERAGE,
     (_S.NIK_CHECK, _E.REGISTER_KNOWS): _S.EMAIL,
+    (_S.NIK_CHECK, _E.CONTACT_KNOWN): _S.CONTACT_CHECK,
     (_S.NIK_CHECK, _E.REGISTER_REFUSES): _S.REGISTER_REFUSED,
     (_S.UNDERAGE, _E.BACK): _S.NIK,
     (_S.UNDERAGE, _E.TOO_YOUNG): _S.NOT_YET_17,
@@ -115,12 +123,14 @@ TRANSITIONS: dict[tuple[Step, Event], Step] = {
     (_S.EMAIL_FIX, _E.EMAIL_CORRECTED): _S.QR,
     (_S.QR, _E.ACTIVATED): _S.THANKS,
     (_S.EMAIL_FIX, _E.ACTIVATED): _S.THANKS,
+    (_S.PAUSED, _E.RESUMED): _S.NIK,
+    (_S.PAUSED, _E.NIK_KNOWN): _S.NIK_CHECK,
     (_S.TICKET, _E.OFFICER_APPROVED): _S.FACE,
     (_S.NOT_YET_17, _E.FINISHED): _S.ENDED,
     (_S.THANKS, _E.FINISHED): _S.ENDED,
     (_S.TICKET, _E.FINISHED): _S.ENDED,
 }
-"""Everything that can lead on. `REFERRED` and `LEFT` lead from any open step and stand in `follow`."""
+"""Everything that can lead on. `REFERRED`, `PAUSED` and `LEFT` lead from many steps and stand in `follow`."""
 
 HOLDS_FACE_IMAGE: frozenset[Step] = frozenset(
     {_S.EMAIL, _S.PHONE, _S.CONTACT_CHECK, _S.FACE, _S.FACE_AGAIN, _S.ALREADY_ACTIVE}
@@ -131,6 +141,7 @@ HOLDS_CONTACT: frozenset[Step] = HOLDS_FACE_IMAGE | {
     _S.WAITING_FOR_OFFICER,
     _S.QR,
     _S.EMAIL_FIX,
+    _S.PAUSED,
     _S.TICKET,
 }
 """Steps during which NIK, e-mail and phone number may stand in clear (encrypted) beside the visit."""
@@ -140,6 +151,14 @@ CLOSED: frozenset[Step] = frozenset({_S.ENDED})
 
 REFERABLE: frozenset[Step] = frozenset(set(Step) - {_S.TICKET, _S.THANKS, _S.ENDED})
 """Steps with the way to a person: every one in which the resident still wants something."""
+
+PAUSABLE: frozenset[Step] = frozenset(
+    {_S.NIK, _S.NIK_CHECK, _S.EMAIL, _S.PHONE, _S.CONTACT_CHECK, _S.FACE, _S.FACE_AGAIN}
+)
+"""Steps with the way to a pause: after the consent, and while nobody else is asked for anything."""
+
+PAUSE_LASTS = timedelta(minutes=10)
+"""How long a paused visit waits for its ticket (issue 4, scanner)."""
 
 QUESTION_SECONDS = 30
 """How long the question «are you still there?» counts down (docs/facts.md: warn at 30 s)."""
@@ -164,6 +183,7 @@ IDLE_SECONDS: dict[Step, int] = {
     _S.QR: 240,
     _S.EMAIL_FIX: 90,
     _S.THANKS: 25,
+    _S.PAUSED: 40,
     _S.TICKET: 25,
 }
 """Seconds without a touch until the question is asked. Reading and typing steps get longer; the QR step must
@@ -174,11 +194,12 @@ COUNTER_IDLE = timedelta(minutes=10)
 """How long a visit at a counter may rest: its officer reads papers and asks questions, and it is his own
 sign-in, which rests no longer than KIOSK_OFFICER_IDLE_MINUTES, that keeps strangers from it."""
 
-WITHOUT_QUESTION: frozenset[Step] = frozenset({_S.NOT_YET_17, _S.THANKS, _S.TICKET})
+WITHOUT_QUESTION: frozenset[Step] = frozenset({_S.NOT_YET_17, _S.THANKS, _S.PAUSED, _S.TICKET})
 """Steps that are over: they end by themselves, without asking."""
 
-WAITS_ELSEWHERE: frozenset[Step] = frozenset({_S.TICKET})
-"""Steps that outlive the screen: the kiosk goes back to the start, the visit waits for a person."""
+WAITS_ELSEWHERE: frozenset[Step] = frozenset({_S.PAUSED, _S.TICKET})
+"""Steps that outlive the screen: the kiosk goes back to the start, the visit waits for its ticket or for a
+person."""
 
 
 class NotPossible(Exception):
@@ -191,6 +212,8 @@ def follow(step: Step, event: Event) -> Step:
         return Step.ENDED
     if event is Event.REFERRED and step in REFERABLE:
         return Step.TICKET
+    if event is Event.PAUSED and step in PAUSABLE:
+        return Step.PAUSED
     try:
         return TRANSITIONS[step, event]
     except KeyError:
@@ -209,4 +232,11 @@ def is_abandoned(
     step: Step, last_activity_at: datetime, now: datetime, channel: Channel = Channel.KIOSK
 ) -> bool:
     """Whether a visit is to be wiped. A clock that was set back never ends a visit."""
+    if step is Step.PAUSED:
+        return pause_is_over(last_activity_at, now)
     return step not in CLOSED | WAITS_ELSEWHERE and now - last_activity_at > allowed_idle(step, channel)
+
+
+def pause_is_over(last_activity_at: datetime, now: datetime) -> bool:
+    """Whether a paused visit waits no longer, to the second that stands on its ticket or a few later."""
+    return now - last_activity_at > PAUSE_LASTS

@@ -14,7 +14,8 @@ class Preregistration(Base):
     """NIK, e-mail and phone number, kept until the code is used at the kiosk or two hours have passed.
 
     `id` is random and stands, signed, in the code on the phone; nothing else of the row does. The personal
-    columns are emptied the moment the kiosk takes them over into a visit.
+    columns are emptied the moment the kiosk takes them over into a visit. `sender` is a keyed hash of the
+    network address that it came from, for the limit; the row goes the day after.
     """
 
     __tablename__ = "preregistration"
@@ -26,4 +27,5 @@ class Preregistration(Base):
     nik_hash: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     email: Mapped[str | None] = mapped_column(EncryptedText("preregistration.email"))
     phone: Mapped[str | None] = mapped_column(EncryptedText("preregistration.phone"))
+    sender: Mapped[str] = mapped_column(sa.String(64))
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

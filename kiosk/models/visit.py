@@ -28,7 +28,9 @@ class Visit(Base):
     """One resident's run at one terminal. Personal columns are emptied when its step no longer needs them.
 
     `pause_key` is random and stands, signed, on the ticket with which a paused visit goes on; one that has
-    gone on has none. `from_ticket` is the id of the ticket with which somebody came to the counter; it is no
+    gone on has none. `preregistered` is the id of what was entered on the phone, until the consent takes it
+    over. `brought`: NIK and contact came by a code and not from the keys, so the screen shows them masked to
+    whoever holds it. `from_ticket` is the id of the ticket with which somebody came to the counter; it is no
     foreign key, because tickets point at visits already.
     """
 
@@ -64,6 +66,8 @@ class Visit(Base):
 
     resumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pause_key: Mapped[str | None] = mapped_column(sa.String(16), unique=True, index=True)
+    preregistered: Mapped[str | None] = mapped_column(sa.String(16))
+    brought: Mapped[bool] = mapped_column(default=False)
     email_fixes: Mapped[int] = mapped_column(default=0)
     qr_renewals: Mapped[int] = mapped_column(default=0)
     refer_reason: Mapped[ReferReason | None] = mapped_column(enum_column(ReferReason))

@@ -16,8 +16,11 @@ from kiosk.routes import (
     history,
     lost_phone,
     numbers,
+    pause,
     people,
     phone,
+    poster,
+    preregistration,
     queue,
     review,
     scan,
@@ -30,7 +33,22 @@ from kiosk.routes import (
     waiting,
 )
 
-KIOSK = (visit, waiting, camera, devices, scan, help, phone, terminal, simulator, history, display, health)
+KIOSK = (
+    visit,
+    waiting,
+    pause,
+    camera,
+    devices,
+    scan,
+    help,
+    phone,
+    preregistration,
+    terminal,
+    simulator,
+    history,
+    display,
+    health,
+)
 """The resident's screens, his phone, the office's TV, and what stands around them."""
 
 PANEL = (
@@ -45,6 +63,7 @@ PANEL = (
     lost_phone,
     queue,
     technician,
+    poster,
     numbers,
     audit,
 )

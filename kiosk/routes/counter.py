@@ -23,6 +23,7 @@ from kiosk.routes.override import follow, status_of, word_of_form
 from kiosk.routes.panel import the_kiosk
 from kiosk.routes.visit import CHOICES
 from kiosk.services import activation, care, contact, counter, nik, register
+from kiosk.services import consent as consents
 from kiosk.services import visit as visits
 from kiosk.services.counter import Colleague, Served
 from kiosk.services.lost_phone import NotDeactivated
@@ -105,7 +106,7 @@ def consent(visit_id: str) -> Response:
     if request.form.get("agreed") != "1":
         missing = _("Centang setelah warga menyetujui. Tanpa persetujuan, akhiri kunjungan.")
         return _page(_his(visit_id).id, HTTPStatus.UNPROCESSABLE_ENTITY, error={"agreed": missing})
-    return _at(visit_id, lambda one: visits.consent(the_kiosk(), one.id, one.step))
+    return _at(visit_id, lambda one: consents.give(the_kiosk(), one.id, one.step))
 
 
 @bp.post("/aktivasi/<visit_id>/nik")

@@ -137,7 +137,8 @@ def _trouble(error: Exception) -> Response | HTTPException:
 
 
 @bp.after_request
-def _leaves_no_trace(response: Response) -> Response:
+def leaves_no_trace(response: Response) -> Response:
+    """Nothing of a page on a phone stays in a cache, with another site or in a search engine."""
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -1,13 +1,15 @@
-"""What lies under the scanner while nobody is in the middle of a visit."""
+"""What lies under the scanner, wherever the screen stands: it types into no field and ends nobody's visit."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 
-from flask import Blueprint, Response, request, session
-from flask_babel import format_time
+from flask import Blueprint, Response, render_template, request, session
+from flask_babel import format_time, refresh
 from flask_babel import gettext as _
 
+from kiosk.domain.visit import Step
+from kiosk.models.visit import Visit
 from kiosk.routes.screen import (
     closed_state,
     current_visit,
@@ -18,8 +20,7 @@ from kiosk.routes.screen import (
     the_kiosk,
 )
 from kiosk.services import scan as scans
-from kiosk.services.help import is_badge
-from kiosk.services.scan import ScanResult, Seen
+from kiosk.services.scan import ScanResult, Seen, Told
 
 bp = Blueprint("scan", __name__)
 
@@ -29,16 +30,34 @@ STALE_SECONDS = 3.0
 
 @bp.get("/scan")
 def poll() -> Response:
-    """A poll of the start screen: has something been scanned, was the terminal closed or opened?"""
+    """A poll of every screen (`at` says which step it shows): has something been scanned?
+
+    The start screen also hears from it that a visit has begun, or that the terminal was closed or opened.
+    """
     visit, kiosk = current_visit(), the_kiosk()
-    if visit is not None:
-        return render_visit(visit)
-    if request.args.get("mark", "") != closed_state()["mark"]:
-        return render_visit(None)
+    shown = request.args.get("at", "")
+    if shown not in Step.__members__.values():
+        if visit is not None:
+            return render_visit(visit)
+        if not shown and request.args.get("mark", "") != closed_state()["mark"]:
+            return render_visit(None)
     reading = kiosk.scans.next(0)
-    if reading is None or kiosk.clock.monotonic() - reading.at > STALE_SECONDS or is_badge(reading.text):
+    if reading is None or kiosk.clock.monotonic() - reading.at > STALE_SECONDS:
         return nothing()
-    return _show(scans.read(kiosk, reading.text), reading.text)
+    match scans.take(kiosk, None if visit is None else visit.id, reading.text):
+        case Visit() as found:
+            return _go_on(found)
+        case Told(result, is_note=True):
+            return _note(result)
+        case Told(result):
+            return _show(result, reading.text)
+    return nothing()
+
+
+@bp.get("/scan/note")
+def no_note() -> Response:
+    """The note has been read, or has stood there long enough."""
+    return Response(render_template("partials/scan_note.html", scan=None))
 
 
 @bp.post("/scan/resume")
@@ -48,11 +67,25 @@ def resume() -> Response:
     if closed_state()["mark"]:
         return render_visit(None)
     answer = scans.resume(kiosk, code)
-    if isinstance(answer, ScanResult):
-        return _show(answer, code)
-    session["visit"] = answer.id
-    session["language"] = answer.language
-    return render_visit(answer)
+    return _show(answer, code) if isinstance(answer, ScanResult) else _go_on(answer)
+
+
+def _go_on(visit: Visit) -> Response:
+    """This browser's visit is now `visit`, in its own language."""
+    session["visit"] = visit.id
+    session["language"] = visit.language
+    refresh()
+    return render_visit(visit)
+
+
+def _note(result: ScanResult) -> Response:
+    """A few words over the screen, where what has been typed stays."""
+    title, sentence = _words(result)
+    scan = SimpleNamespace(kind=result.seen, title=title, sentence=sentence)
+    response = Response(render_template("partials/scan_note.html", scan=scan))
+    response.headers["HX-Retarget"] = "#scan-note"
+    response.headers["HX-Reswap"] = "outerHTML"
+    return response
 
 
 def _show(result: ScanResult, code: str) -> Response:
@@ -116,9 +149,44 @@ def _words(result: ScanResult) -> tuple[str, str]:
                 _("Aktivasi selesai"),
                 _("Nomor referensi %(number)s, pukul %(at)s. IKD sudah aktif.", number=result.label, at=at),
             )
+        case Seen.FOR_PHONE:
+            return (
+                _("Kode ini untuk kamera HP Anda"),
+                _("Buka kamera HP, arahkan ke kode itu, lalu sentuh tautannya."),
+            )
+        case Seen.REGISTRATION_USED:
+            return (
+                _("Kode dari HP ini sudah dipakai atau dihapus"),
+                _("Tidak apa-apa. Silakan lanjut dan ketik data Anda di sini."),
+            )
+        case Seen.REGISTRATION_EXPIRED:
+            return (
+                _("Waktu kode dari HP ini sudah habis"),
+                _("Data Anda sudah kami hapus. Silakan isi lagi di HP, atau ketik di sini."),
+            )
+        case Seen.REGISTRATION_NOT_NOW:
+            return (
+                _("NIK di kunjungan ini sudah terisi"),
+                _("Kode dari HP tidak dipakai sekarang dan tetap berlaku."),
+            )
+        case Seen.PAUSE_OVER:
+            return (
+                _("Tiket lanjut ini tidak berlaku lagi"),
+                _("Tiket berlaku sepuluh menit dan sekali pakai. Silakan mulai dari awal."),
+            )
+        case Seen.PAUSE_NOT_NOW:
+            return (
+                _("Tiket lanjut ini untuk kunjungan lain"),
+                _("Selesaikan kunjungan ini dulu, lalu pindai tiketnya di layar awal."),
+            )
+        case Seen.CLOSED:
+            return (
+                _("Anjungan ini sedang tidak melayani"),
+                _("Silakan ke %(counter)s. Kode Anda tetap berlaku.", counter=counter),
+            )
     return (
         _("Kode ini bukan dari anjungan kami"),
-        _("Yang dapat dipindai di sini: tiket antrean dan struk aktivasi."),
+        _("Yang dapat dipindai di sini: kode dari HP, tiket, dan struk aktivasi."),
     )
 
 

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from kiosk import wording
 from kiosk.domain import nik as niks
 from kiosk.domain.activation import ActivationState, why_not
-from kiosk.domain.contact import COMMON_DOMAINS, grouped_phone, masked_email
+from kiosk.domain.contact import COMMON_DOMAINS, grouped_phone, masked_email, masked_phone
 from kiosk.domain.limits import tries_left
 from kiosk.domain.nik import masked_name
 from kiosk.domain.reasons import ReferReason
-from kiosk.domain.visit import Step
+from kiosk.domain.visit import PAUSE_LASTS, Step
 from kiosk.models.visit import Visit
 from kiosk.routes import qr
 from kiosk.services import activation, outbox, printing, selfie, waiting
@@ -62,11 +62,17 @@ def _consent(kiosk: Kiosk, _visit: Visit, _typed: str | None) -> View:
 
 
 def _nik(_kiosk: Kiosk, visit: Visit, typed: str | None) -> View:
-    return View(value=visit.nik or "" if typed is None else typed[:40])
+    return View(value=_own_words(visit, visit.nik) if typed is None else typed[:40])
+
+
+def _own_words(visit: Visit, kept: str | None) -> str:
+    """What a field holds again: only what was typed here, never what a code has brought."""
+    return "" if visit.brought else kept or ""
 
 
 def _nik_check(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
-    return View(grouped=niks.grouped(visit.nik or ""))
+    nik = visit.nik or ""
+    return View(grouped=niks.masked(nik) if visit.brought else niks.grouped(nik))
 
 
 def _register_refused(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
@@ -74,26 +80,39 @@ def _register_refused(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
 
 
 def _email(_kiosk: Kiosk, visit: Visit, typed: str | None) -> View:
-    return View(value=(visit.email or "") if typed is None else typed[:254], domains=COMMON_DOMAINS)
+    kept = _own_words(visit, visit.email)
+    return View(value=kept if typed is None else typed[:254], domains=COMMON_DOMAINS)
 
 
-def _email_fix(kiosk: Kiosk, visit: Visit, typed: str | None) -> View:
-    view = _email(kiosk, visit, typed)
-    view.corrections_left = tries_left(visit.email_fixes, activation.EMAIL_CORRECTIONS)
-    return view
+def _email_fix(_kiosk: Kiosk, visit: Visit, typed: str | None) -> View:
+    return View(
+        value=(visit.email or "") if typed is None else typed[:254],
+        domains=COMMON_DOMAINS,
+        corrections_left=tries_left(visit.email_fixes, activation.EMAIL_CORRECTIONS),
+    )
 
 
 def _phone(_kiosk: Kiosk, visit: Visit, typed: str | None) -> View:
     kept = grouped_phone(visit.phone) if visit.phone else ""
-    return View(value=kept if typed is None else typed[:30])
+    return View(value=_own_words(visit, kept) if typed is None else typed[:30])
 
 
 def _contact_check(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
-    return View(email=visit.email, phone=grouped_phone(visit.phone or ""))
+    email, phone = visit.email or "", visit.phone or ""
+    if visit.brought:
+        return View(email=masked_email(email), phone=masked_phone(phone))
+    return View(email=email, phone=grouped_phone(phone))
 
 
 def _face(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
-    return View(browser_camera=kiosk.devices.camera.driver == "browser", tries_left=selfie.left(kiosk, visit))
+    settings = kiosk.settings
+    return View(
+        browser_camera=kiosk.devices.camera.driver == "browser",
+        mirrored=settings.camera_mirror,
+        rotate=settings.camera_rotate,
+        crop=settings.camera_crop,
+        tries_left=selfie.left(kiosk, visit),
+    )
 
 
 def guidance_words(seen: Guiding, number: int) -> SimpleNamespace:
@@ -130,7 +149,7 @@ def _qr(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
         expired=not usable,
         seconds_left=left,
         qr_svg=qr.svg(activation.link(kiosk, offered), _("QR aktivasi")) if offered and usable else None,
-        url_is_local=kiosk.settings.is_demo and kiosk.settings.public_url.startswith("http://127."),
+        url_is_local=kiosk.settings.is_demo and kiosk.settings.is_only_here,
         renewals_left=tries_left(visit.qr_renewals, kiosk.settings.qr_renewals),
         masked_email=masked_email(visit.email or ""),
         mail_delayed=delayed,
@@ -175,6 +194,15 @@ def _thanks(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
     )
 
 
+def _paused(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
+    until = (visit.last_activity_at + PAUSE_LASTS).astimezone(kiosk.settings.zone)
+    return View(
+        until=f"{until:%H.%M}",
+        printed=visit.paper,
+        by_camera=visit.refer_reason is ReferReason.CAMERA_GONE,
+    )
+
+
 def _ticket(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
     ticket = tickets.newest(kiosk, visit.id)
     assert ticket is not None  # a visit reaches TICKET only in the transaction that issues one
@@ -206,5 +234,6 @@ MAKERS: dict[Step, Callable[[Kiosk, Visit, str | None], View]] = {
     Step.WAITING_FOR_OFFICER: _waiting_for_officer,
     Step.ALREADY_ACTIVE: _already_active,
     Step.THANKS: _thanks,
+    Step.PAUSED: _paused,
     Step.TICKET: _ticket,
 }

@@ -15,6 +15,7 @@ from kiosk.models.visit import Visit
 from kiosk.routes.screen import came_from, current_visit, nothing, render_visit, the_kiosk
 from kiosk.routes.views import of as view_of
 from kiosk.services import activation, contact, nik, rating, register, selfie, terminal_state, ticket
+from kiosk.services import consent as consents
 from kiosk.services import visit as visits
 
 bp = Blueprint("visit", __name__)
@@ -85,7 +86,7 @@ def consent() -> Response:
     visit, step = current_visit(), came_from()
     if visit is None or step is None:
         return render_visit(visit)
-    return render_visit(visits.consent(the_kiosk(), visit.id, step))
+    return render_visit(consents.give(the_kiosk(), visit.id, step))
 
 
 @bp.post("/visit/refer")

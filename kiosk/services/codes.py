@@ -9,23 +9,12 @@ import base64
 import hmac
 import secrets
 from dataclasses import dataclass
-from enum import StrEnum
 
+from kiosk.domain.scan import Kind as Kind
 from kiosk.keys import Keys
 
 MAC_CHARACTERS = 16
 """80 bits in base 32: a guess succeeds once in 10^24, and each costs a look-up."""
-
-
-class Kind(StrEnum):
-    """What a code stands for; the letter it begins with."""
-
-    TICKET = "T"
-    RECEIPT = "R"
-    OFFER = "A"
-    BADGE = "B"
-    PREREGISTRATION = "P"
-    PAUSE = "Z"
 
 
 @dataclass(frozen=True)

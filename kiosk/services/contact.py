@@ -37,6 +37,13 @@ def email_problem(text: str) -> ContactProblem | None:
     return None
 
 
+def phone_problem(text: str) -> ContactProblem | None:
+    """Judge a phone number by its form alone."""
+    if tidy_phone(text) is not None:
+        return None
+    return ContactProblem.PHONE_FORM if text.strip() else ContactProblem.PHONE_EMPTY
+
+
 def enter_email(kiosk: Kiosk, visit_id: str, came_from: Step, text: str) -> Visit | Refused:
     """Keep the e-mail address, or say what is wrong with it."""
     problem = email_problem(text)
@@ -46,19 +53,22 @@ def enter_email(kiosk: Kiosk, visit_id: str, came_from: Step, text: str) -> Visi
             if problem is not None:
                 return Refused(visit, problem)
             visit.email = tidy_email(text)
+            if visit.brought:
+                # From here on the screen shows what was typed; a number that came along is typed anew.
+                visit.phone = None
+                visit.brought = False
             advance(kiosk, session, visit, Event.EMAIL_ENTERED)
     return visit
 
 
 def enter_phone(kiosk: Kiosk, visit_id: str, came_from: Step, text: str) -> Visit | Refused:
     """Keep the phone number as `+628…`, or say what is wrong with it."""
-    phone = tidy_phone(text)
+    problem = phone_problem(text)
     with audit.verb(kiosk) as session:
         visit = session.get_one(Visit, visit_id)
         if visit.step is came_from is Step.PHONE:
-            if phone is None:
-                problem = ContactProblem.PHONE_FORM if text.strip() else ContactProblem.PHONE_EMPTY
+            if problem is not None:
                 return Refused(visit, problem)
-            visit.phone = phone
+            visit.phone = tidy_phone(text)
             advance(kiosk, session, visit, Event.PHONE_ENTERED)
     return visit

@@ -30,10 +30,19 @@ def enter(kiosk: Kiosk, visit_id: str, came_from: Step, text: str) -> Visit | Re
         if visit.step is came_from is Step.NIK:
             if problems:
                 return Refused(visit, problems)
-            nik = rules.parse(text, office_day(kiosk.clock.now(), kiosk.settings.zone))
-            visit.nik = nik.text
-            visit.nik_hash = kiosk.keys.nik_hash(nik.text)
-            visit.masked_nik = rules.masked(nik.text)
-            visit.name = visit.refer_reason = None
+            if visit.brought and visit.nik_hash != kiosk.keys.nik_hash(rules.clean(text)):
+                # Somebody else's NIK: the address that came with the first must not get that person's code.
+                visit.email = visit.phone = None
+                visit.brought = False
+            keep(kiosk, visit, text)
             advance(kiosk, session, visit, Event.NIK_ENTERED)
     return visit
+
+
+def keep(kiosk: Kiosk, visit: Visit, text: str) -> None:
+    """Put a NIK into `visit` inside a verb, and forget what was said about the one before."""
+    nik = rules.parse(text, office_day(kiosk.clock.now(), kiosk.settings.zone))
+    visit.nik = nik.text
+    visit.nik_hash = kiosk.keys.nik_hash(nik.text)
+    visit.masked_nik = rules.masked(nik.text)
+    visit.name = visit.refer_reason = None

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from kiosk.db import reading
 from kiosk.domain.audit import Action
 from kiosk.domain.paper import Paper
-from kiosk.domain.visit import Step
+from kiosk.domain.visit import PAUSE_LASTS, Step
 from kiosk.hardware import escpos
 from kiosk.hardware.printer import Failed, Outcome, Printed, Unproven
 from kiosk.models.officer import Officer
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import Visit
+from kiosk.papers.pause import pause_ticket
 from kiosk.papers.receipt import receipt
 from kiosk.papers.ticket import ticket_for
 from kiosk.services import audit, codes, terminal_state
@@ -55,6 +56,23 @@ def print_ticket(kiosk: Kiosk, visit_id: str) -> None:
         return ticket_of(kiosk, ticket)
 
     _print(kiosk, visit_id, "ticket", compose)
+
+
+def print_pause(kiosk: Kiosk, visit_id: str) -> None:
+    """Print the ticket with which a paused visit goes on."""
+
+    def compose(visit: Visit) -> Paper | None:
+        if visit.step is not Step.PAUSED or visit.pause_key is None:
+            return None
+        zone, at = kiosk.settings.zone, visit.last_activity_at
+        return pause_ticket(
+            code=codes.write(kiosk.keys, Kind.PAUSE, visit.pause_key),
+            at=at.astimezone(zone),
+            until=(at + PAUSE_LASTS).astimezone(zone),
+            letterhead=kiosk.settings.letterhead,
+        )
+
+    _print(kiosk, visit_id, "pause", compose)
 
 
 def receipt_of(kiosk: Kiosk, visit: Visit, at: datetime, *, is_copy: bool = False) -> Paper | None:

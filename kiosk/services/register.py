@@ -153,7 +153,8 @@ def _answer(kiosk: Kiosk, visit_id: str, answer: _Known | _Refused, *, is_at_cou
                 visit.refer_reason = None
                 _keep(kiosk, visit, person)
                 visit.register_photo, visit.face_template = person.photo, template
-                advance(kiosk, session, visit, Event.REGISTER_KNOWS)
+                is_known = visit.email is not None and visit.phone is not None
+                advance(kiosk, session, visit, Event.CONTACT_KNOWN if is_known else Event.REGISTER_KNOWS)
     return visit
 
 

@@ -13,12 +13,16 @@ from kiosk.domain.queue import STILL_OPEN
 from kiosk.domain.retention import RETENTION, Keep
 from kiosk.domain.ticket import TicketState
 from kiosk.domain.visit import Event, Step
+from kiosk.models.preregistration import Preregistration
 from kiosk.models.register import RegisterPerson
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import Visit, VisitEnd
 from kiosk.services import audit
 from kiosk.services import visit as visits
 from kiosk.services.kiosk import Kiosk
+
+_WORTHLESS_WITHOUT = frozenset({RegisterPerson.__tablename__, Preregistration.__tablename__})
+"""A newcomer's register record, or what came from a phone: without its NIK it is none, and the row goes."""
 
 
 def purge(kiosk: Kiosk) -> int:
@@ -43,8 +47,7 @@ def _empty(session: Session, keep: Keep, now: datetime) -> int:
     table_name, _, column_name = keep.column.partition(".")
     table = db.metadata.tables[table_name]
     overdue = table.c[keep.anchor] < now - keep.longest
-    if table_name == RegisterPerson.__tablename__:
-        # A register record without its NIK is no record: the newcomer's whole row goes.
+    if table_name in _WORTHLESS_WITHOUT:
         return session.execute(sa.delete(table).where(overdue)).rowcount  # type: ignore[attr-defined, no-any-return]
     column = table.c[column_name]
     statement = sa.update(table).where(overdue, column.is_not(None)).values({column_name: None})

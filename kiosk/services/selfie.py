@@ -32,7 +32,7 @@ from kiosk.domain.reasons import ReferReason
 from kiosk.domain.ticket import office_day
 from kiosk.domain.visit import Event, Step
 from kiosk.models.visit import AttemptState, FaceAttempt, Visit
-from kiosk.services import activation, audit, ticket, waiting
+from kiosk.services import activation, audit, pause, ticket, waiting
 from kiosk.services.case import Evidence
 from kiosk.services.kiosk import Kiosk, Watch
 from kiosk.services.visit import advance
@@ -75,9 +75,9 @@ def confirm_contact(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit:
 
 
 def camera_gone(kiosk: Kiosk, visit_id: str) -> Visit:
-    """The page has no camera to offer: a person takes over."""
+    """There is no camera any more: the visit is put down with a ticket, and a person is one touch away."""
     kiosk.watches.pop(visit_id, None)
-    return ticket.refer(kiosk, visit_id, Step.FACE, ReferReason.CAMERA_GONE)
+    return pause.for_device(kiosk, visit_id, Step.FACE, ReferReason.CAMERA_GONE)
 
 
 def left(kiosk: Kiosk, visit: Visit) -> int:
@@ -129,6 +129,8 @@ def _trouble(kiosk: Kiosk, visit: Visit, watch: Watch, at: float, reason: ReferR
         watch.trouble_since = at
     if at - watch.trouble_since < TROUBLE_SECONDS:
         return Guiding(visit, None)
+    if reason is ReferReason.CAMERA_GONE:
+        return camera_gone(kiosk, visit.id)
     kiosk.watches.pop(visit.id, None)
     return ticket.refer(kiosk, visit.id, Step.FACE, reason)
 

@@ -15,6 +15,7 @@ from kiosk.domain.visit import (
     CLOSED,
     HOLDS_CONTACT,
     HOLDS_FACE_IMAGE,
+    WAITS_ELSEWHERE,
     Channel,
     Event,
     Step,
@@ -37,6 +38,18 @@ def start(
     kiosk: Kiosk, language: str, officer: Officer | None = None, from_ticket: str | None = None
 ) -> Visit:
     """Begin a visit at the first step and return it; at a counter when an `officer` opens it."""
+    with audit.verb(kiosk) as session:
+        return start_in(kiosk, session, language, officer, from_ticket)
+
+
+def start_in(
+    kiosk: Kiosk,
+    session: Session,
+    language: str,
+    officer: Officer | None = None,
+    from_ticket: str | None = None,
+) -> Visit:
+    """The same inside a verb."""
     now = kiosk.clock.now()
     visit = Visit(
         id=secrets.token_urlsafe(16),
@@ -49,10 +62,9 @@ def start(
         started_at=now,
         last_activity_at=now,
     )
-    with audit.verb(kiosk) as session:
-        session.add(visit)
-        opened = {} if officer is None else {"officer": officer.id, "ticket": from_ticket}
-        audit.record(kiosk, session, Action.VISIT_STARTED, visit.id, language=language, **opened)
+    session.add(visit)
+    opened = {} if officer is None else {"officer": officer.id, "ticket": from_ticket}
+    audit.record(kiosk, session, Action.VISIT_STARTED, visit.id, language=language, **opened)
     return visit
 
 
@@ -81,18 +93,6 @@ def move(kiosk: Kiosk, visit_id: str, came_from: Step, event: Event) -> Visit:
     return visit
 
 
-def consent(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit:
-    """Record the consent with the version of its text and the time (UU PDP 27/2022, article 22)."""
-    with audit.verb(kiosk) as session:
-        visit = session.get_one(Visit, visit_id)
-        if visit.step is came_from is Step.CONSENT:
-            visit.consent_version = kiosk.settings.consent_version
-            visit.consent_at = kiosk.clock.now()
-            audit.record(kiosk, session, Action.CONSENT_GIVEN, visit.id, version=visit.consent_version)
-            advance(kiosk, session, visit, Event.CONSENTED)
-    return visit
-
-
 def speak(kiosk: Kiosk, visit_id: str, language: str) -> Visit:
     """Go on in another language."""
     with audit.verb(kiosk) as session:
@@ -114,8 +114,14 @@ def leave(kiosk: Kiosk, visit_id: str, end: VisitEnd = VisitEnd.LEFT) -> Visit:
     """End the visit and erase what is personal; a visit that waits elsewhere is only let go of."""
     with audit.verb(kiosk) as session:
         visit = session.get_one(Visit, visit_id)
-        _leave(kiosk, session, visit, end)
+        leave_in(kiosk, session, visit, end)
     return visit
+
+
+def leave_in(kiosk: Kiosk, session: Session, visit: Visit, end: VisitEnd = VisitEnd.LEFT) -> None:
+    """The same inside a verb."""
+    if visit.step not in WAITS_ELSEWHERE:
+        _end(kiosk, session, visit, end)
 
 
 _WHEN = (Visit.step, Visit.channel, Visit.last_activity_at)
@@ -134,7 +140,7 @@ def end_abandoned(kiosk: Kiosk) -> int:
         with audit.verb(kiosk) as session:
             visit = session.get_one(Visit, visit_id)
             if _is_abandoned(visit, now):
-                _leave(kiosk, session, visit, VisitEnd.IDLE)
+                _end(kiosk, session, visit, VisitEnd.IDLE)
     return len(abandoned)
 
 
@@ -142,8 +148,8 @@ def _is_abandoned(visit: Visit, now: datetime) -> bool:
     return is_abandoned(visit.step, visit.last_activity_at, now, visit.channel)
 
 
-def _leave(kiosk: Kiosk, session: Session, visit: Visit, end: VisitEnd) -> None:
-    if visit.step in CLOSED or visit.step is Step.TICKET:
+def _end(kiosk: Kiosk, session: Session, visit: Visit, end: VisitEnd) -> None:
+    if visit.step in CLOSED:
         return
     if visit.end is None:
         visit.end = VisitEnd.TOO_YOUNG if visit.step is Step.NOT_YET_17 else end
@@ -176,8 +182,11 @@ def _erase(kiosk: Kiosk, visit: Visit) -> None:
         visit.register_photo = visit.face_template = None
     if visit.step not in HOLDS_CONTACT | {Step.NIK, Step.NIK_CHECK, Step.UNDERAGE, Step.REGISTER_REFUSED}:
         visit.nik = visit.email = visit.phone = None
+        visit.brought = False
         if visit.step is not Step.THANKS:
             visit.name = visit.masked_nik = None
+    if visit.step is not Step.PAUSED:
+        visit.pause_key = None
     if visit.step in CLOSED:
         visit.ended_at = kiosk.clock.now()
 

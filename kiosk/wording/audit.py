@@ -67,6 +67,9 @@ ACTION: dict[Action, LazyString] = {
     _A.TERMINAL_OPENED: _("Anjungan dibuka lagi"),
     _A.CAMERA_SEEN: _("Gambar kamera dilihat"),
     _A.NUMBERS_EXPORTED: _("Angka diekspor"),
+    _A.PREREGISTERED: _("Data diisi lebih dulu di HP"),
+    _A.PREREGISTRATION_USED: _("Data dari HP dipakai di anjungan"),
+    _A.PREREGISTRATION_ERASED: _("Data dari HP dihapus pemiliknya"),
     _A.PURGED: _("Data pribadi dihapus sesuai jadwal"),
     _A.AUDIT_SEEN: _("Catatan audit dibuka"),
     _A.AUDIT_EXPORTED: _("Catatan audit diekspor"),
@@ -76,6 +79,7 @@ ACTION: dict[Action, LazyString] = {
 
 GROUP: dict[str, LazyString] = {
     "visit": _("Kunjungan"),
+    "preregistration": _("Isian dari HP"),
     "consent": _("Persetujuan"),
     "register": _("Data kependudukan"),
     "face": _("Wajah"),
@@ -132,6 +136,7 @@ DETAIL: dict[str, LazyString] = {
     "taken_from": _("dari petugas nomor"),
     "source": _("sumber"),
     "page": _("halaman"),
+    "registration": _("isian"),
 }
 """What a particular is called; one that is missing here is shown by its own word."""
 

@@ -74,6 +74,7 @@ STEP: dict[Step, LazyString] = {
     Step.QR: _("Memindai QR dan kode email"),
     Step.EMAIL_FIX: _("Memperbaiki email"),
     Step.THANKS: _("Ucapan terima kasih"),
+    Step.PAUSED: _("Dijeda, tidak dilanjutkan"),
     Step.TICKET: _("Nomor antrean"),
     Step.ENDED: _("Selesai"),
 }

@@ -35,6 +35,7 @@ STEP: dict[Step, LazyString] = {
     Step.QR: _("Memindai kode QR dengan HP"),
     Step.EMAIL_FIX: _("Memperbaiki alamat email"),
     Step.THANKS: _("Aktivasi selesai"),
+    Step.PAUSED: _("Menjeda kunjungan, mendapat tiket lanjut"),
     Step.TICKET: _("Mendapat nomor antrean"),
     Step.ENDED: _("Kunjungan berakhir"),
 }

@@ -13,8 +13,6 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-PERSONAL = ("nik", "email", "phone")
-
 
 def upgrade() -> None:
     op.create_table(
@@ -38,24 +36,21 @@ def upgrade() -> None:
         sa.Column("nik_hash", sa.String(length=64), nullable=True),
         sa.Column("email", sa.LargeBinary(), nullable=True),
         sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("sender", sa.String(length=64), nullable=False),
         sa.Column("used_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_preregistration")),
     )
     op.create_index("ix_preregistration_made_at", "preregistration", ["made_at"])
     op.create_index("ix_preregistration_nik_hash", "preregistration", ["nik_hash"])
-    for column in PERSONAL:
-        op.create_index(
-            f"ix_preregistration_{column}_kept",
-            "preregistration",
-            ["made_at"],
-            sqlite_where=sa.text(f'"{column}" IS NOT NULL'),
-        )
     op.add_column("visit", sa.Column("pause_key", sa.String(length=16), nullable=True))
+    op.add_column("visit", sa.Column("preregistered", sa.String(length=16), nullable=True))
+    op.add_column("visit", sa.Column("brought", sa.Boolean(), nullable=False, server_default="0"))
     op.create_index("ix_visit_pause_key", "visit", ["pause_key"], unique=True)
 
 
 def downgrade() -> None:
     op.drop_index("ix_visit_pause_key", "visit")
-    op.drop_column("visit", "pause_key")
+    for column in ("brought", "preregistered", "pause_key"):
+        op.drop_column("visit", column)
     op.drop_table("preregistration")
     op.drop_table("device_event")

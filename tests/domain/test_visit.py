@@ -12,6 +12,8 @@ from kiosk.domain.visit import (
     HOLDS_CONTACT,
     HOLDS_FACE_IMAGE,
     IDLE_SECONDS,
+    PAUSABLE,
+    PAUSE_LASTS,
     QUESTION_SECONDS,
     REFERABLE,
     TRANSITIONS,
@@ -76,6 +78,8 @@ def test_exactly_the_events_of_the_table_lead_on(step: Step) -> None:
     expected = {event for source, event in TRANSITIONS if source is step} | {Event.LEFT}
     if step in REFERABLE:
         expected.add(Event.REFERRED)
+    if step in PAUSABLE:
+        expected.add(Event.PAUSED)
     possible = set()
     for event in Event:
         try:
@@ -121,6 +125,7 @@ def test_nothing_personal_may_be_kept_before_the_consent(step: Step) -> None:
 def test_no_face_is_kept_once_it_has_been_decided() -> None:
     for step in (Step.WAITING_FOR_OFFICER, Step.QR, Step.EMAIL_FIX, Step.TICKET, Step.THANKS, Step.ENDED):
         assert step not in HOLDS_FACE_IMAGE
+    assert Step.PAUSED not in HOLDS_FACE_IMAGE
 
 
 @pytest.mark.parametrize("step", sorted(set(OPEN) - WITHOUT_QUESTION))
@@ -133,6 +138,22 @@ def test_a_visit_that_is_over_ends_without_a_question(step: Step) -> None:
     assert allowed_idle(step) == timedelta(seconds=IDLE_SECONDS[step])
 
 
+@pytest.mark.parametrize("step", sorted(PAUSABLE))
+def test_a_pause_begins_after_the_consent_and_leads_back_before_the_register(step: Step) -> None:
+    assert follow(step, Event.PAUSED) is Step.PAUSED
+    assert follow(Step.PAUSED, Event.NIK_KNOWN) is Step.NIK_CHECK
+
+
+def test_nothing_is_paused_while_an_officer_is_asked_or_a_qr_is_open() -> None:
+    for step in (Step.CONSENT, Step.WAITING_FOR_OFFICER, Step.QR, Step.EMAIL_FIX, Step.TICKET, Step.PAUSED):
+        assert step not in PAUSABLE
+
+
+def test_a_paused_visit_is_wiped_after_ten_minutes_and_not_before() -> None:
+    assert not is_abandoned(Step.PAUSED, NOW - PAUSE_LASTS, NOW)
+    assert is_abandoned(Step.PAUSED, NOW - PAUSE_LASTS - timedelta(microseconds=1), NOW)
+
+
 @pytest.mark.parametrize("step", sorted(set(OPEN) - WAITS_ELSEWHERE))
 def test_a_visit_is_abandoned_after_its_last_second_and_not_in_it(step: Step) -> None:
     last = NOW - allowed_idle(step)
@@ -140,7 +161,7 @@ def test_a_visit_is_abandoned_after_its_last_second_and_not_in_it(step: Step) ->
     assert is_abandoned(step, last - timedelta(microseconds=1), NOW)
 
 
-@pytest.mark.parametrize("step", sorted(CLOSED | WAITS_ELSEWHERE))
+@pytest.mark.parametrize("step", sorted((CLOSED | WAITS_ELSEWHERE) - {Step.PAUSED}))
 def test_what_is_over_or_waits_for_an_officer_is_never_abandoned(step: Step) -> None:
     assert not is_abandoned(step, NOW - timedelta(days=400), NOW)
 

@@ -40,7 +40,7 @@ def test_the_page_says_what_is_wrong_before_the_camera(stand, browser, look, wor
     assert answer.text
 
 
-def test_a_camera_that_is_gone_leads_to_a_ticket_after_eight_seconds(stand, browser, monkeypatch):
+def test_a_camera_that_is_gone_pauses_after_eight_seconds_and_offers_a_person(stand, browser, monkeypatch):
     monkeypatch.setattr("kiosk.routes.camera.POLL_SECONDS", 0.01)
     walk(browser, stand, Step.FACE)
     for _ in range(8):
@@ -48,6 +48,9 @@ def test_a_camera_that_is_gone_leads_to_a_ticket_after_eight_seconds(stand, brow
         assert "is-waiting" in answer.html
         stand.clock.advance(1)
     browser.poll("/camera/guidance?after=0")
+    assert browser.step == Step.PAUSED
+    assert "Kamera sedang terganggu" in browser.page.text
+    browser.press("/visit/refer")
     assert browser.step == Step.TICKET
     assert [one.reason for one in stand.tickets()] == [ReferReason.CAMERA_GONE]
 
@@ -70,12 +73,12 @@ def test_a_picture_that_is_no_picture_costs_nothing_and_is_waited_for(page_camer
     assert stand.attempts() == []
 
 
-def test_a_page_that_has_no_camera_leads_to_a_ticket(page_camera):
+def test_a_page_that_has_no_camera_pauses_the_visit(page_camera):
     stand, browser = page_camera
     browser.post("/camera/trouble", csrf_token=browser.token, code="<script>")
-    assert browser.step == Step.TICKET
+    assert browser.step == Step.PAUSED
     assert stand.kiosk.devices.camera.health.code != "<script>"
-    assert [one.reason for one in stand.tickets()] == [ReferReason.CAMERA_GONE]
+    assert "Kamera sedang terganggu" in browser.page.text
 
 
 def test_a_page_cannot_post_frames_where_the_kiosk_has_its_own_camera(stand, plain):

@@ -44,6 +44,9 @@ def reach(browser, stand, step):
         case Step.EMAIL_FIX:
             walk(browser, stand, Step.QR)
             browser.press("/visit/email/wrong")
+        case Step.PAUSED:
+            walk(browser, stand, Step.EMAIL)
+            browser.press("/visit/pause")
         case Step.TICKET:
             walk(browser, stand, Step.EMAIL)
             browser.press("/visit/refer", reason="no_email")

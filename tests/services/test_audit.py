@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.domain.audit import GENESIS, Action, ChainFault, Fault, chained
 from kiosk.domain.visit import Event, NotPossible, Step, follow
-from kiosk.services import audit, audit_check, audit_head, visit
+from kiosk.services import audit, audit_check, audit_head, consent, visit
 from kiosk.services.audit_head import HEAD_FILE
 from tests.fixed_clock import FixedClock
 from tests.support import make_app, opened, the_kiosk
@@ -29,7 +29,7 @@ def written(tmp_path_factory):
         first = visit.start(kiosk, "id")
         clock.advance(3.5)
         visit.move(kiosk, first.id, Step.CHOICE, Event.HAS_APP)
-        visit.consent(kiosk, first.id, Step.CONSENT)
+        consent.give(kiosk, first.id, Step.CONSENT)
         visit.leave(kiosk, first.id)
         second = visit.start(kiosk, "en")
         visit.move(kiosk, second.id, Step.CHOICE, Event.NEEDS_APP)

@@ -12,7 +12,19 @@ from kiosk.domain.visit import COUNTER_IDLE, Event, Step
 from kiosk.models.counter import OfficerOverride
 from kiosk.models.officer import Officer
 from kiosk.models.visit import Channel, Visit
-from kiosk.services import activation, audit, care, contact, counter, nik, pin, redemption, register, ticket
+from kiosk.services import (
+    activation,
+    audit,
+    care,
+    consent,
+    contact,
+    counter,
+    nik,
+    pin,
+    redemption,
+    register,
+    ticket,
+)
 from kiosk.services import visit as visits
 from kiosk.services.counter import Colleague, Prefill
 from kiosk.services.override import NotDone, Problem, Word
@@ -54,7 +66,7 @@ def served(stand, kiosk, rina):
         visit_id = counter.begin(kiosk, officer, "id").id
         walk = (
             lambda: visits.move(kiosk, visit_id, Step.CHOICE, Event.HAS_APP),
-            lambda: visits.consent(kiosk, visit_id, Step.CONSENT),
+            lambda: consent.give(kiosk, visit_id, Step.CONSENT),
             lambda: counter.enter_nik(kiosk, officer, visit_id, Step.NIK, someone.nik),
             lambda: register.look_up(kiosk, visit_id, Step.NIK_CHECK),
             lambda: contact.enter_email(kiosk, visit_id, Step.EMAIL, someone.email),
@@ -299,7 +311,7 @@ def test_a_ticket_brings_what_its_visit_still_holds_and_never_to_another_nik(sta
     ):
         visit_id = counter.begin(kiosk, rina, "id", paper.id).id
         visits.move(kiosk, visit_id, Step.CHOICE, Event.HAS_APP)
-        visits.consent(kiosk, visit_id, Step.CONSENT)
+        consent.give(kiosk, visit_id, Step.CONSENT)
         assert counter.see(kiosk, rina, visit_id).prefill == Prefill(nik=SARI.nik)
         nik.enter(kiosk, visit_id, Step.NIK, someone.nik)
         register.look_up(kiosk, visit_id, Step.NIK_CHECK)

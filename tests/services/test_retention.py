@@ -55,6 +55,7 @@ def office(tmp_path):
                 nik=NIK,
                 email="sari@contoh.example",
                 phone="+6281234567890",
+                sender="s",
             )
         )
         session.add(

@@ -182,7 +182,7 @@ def test_a_taken_picture_without_a_usable_face_costs_no_try(stand, visit_id):
         (EngineTimeout("x"), JPEG, ReferReason.FACE_ENGINE_DOWN),
     ],
 )
-def test_camera_or_engine_gone_is_waited_for_eight_seconds_then_a_ticket(
+def test_what_is_gone_is_waited_for_eight_seconds_then_a_camera_pauses_and_an_engine_gives_a_ticket(
     stand, visit_id, trouble, jpeg, reason
 ):
     stand.face.seen = trouble
@@ -193,7 +193,8 @@ def test_camera_or_engine_gone_is_waited_for_eight_seconds_then_a_ticket(
         assert answer.guidance is None
         answer = observe(stand, visit_id, jpeg, after=0.5)
     assert stand.clock.monotonic() - began == 8.0
-    assert (answer.step, answer.refer_reason) == (Step.TICKET, reason)
+    step = Step.PAUSED if reason is ReferReason.CAMERA_GONE else Step.TICKET
+    assert (answer.step, answer.refer_reason) == (step, reason)
     assert len(stand.printer.sheets) == 1
     assert stand.attempts() == []
 

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from kiosk.domain.visit import IDLE_SECONDS, QUESTION_SECONDS, Event, NotPossible, Step, allowed_idle
 from kiosk.models.mail import Mail
 from kiosk.models.visit import Visit, VisitEnd
-from kiosk.services import activation, audit, audit_check, redemption, scan, ticket
+from kiosk.services import activation, audit, audit_check, consent, redemption, scan, ticket
 from kiosk.services import visit as visits
 from tests.residents import SARI
 from tests.stand import LAST_STEPS
 
 KEPT_AFTER_THE_END = {
+    "brought",
     "id", "terminal", "language", "step", "started_at", "last_activity_at", "ended_at", "end",
     "consent_version", "consent_at", "nik_hash", "nik_warnings", "region", "resumed_at", "email_fixes",
     "qr_renewals", "refer_reason", "reference", "paper", "satisfaction", "channel",
@@ -28,7 +29,7 @@ KEPT_AFTER_THE_END = {
 def test_a_form_that_came_from_another_step_changes_nothing(stand, kiosk):
     visit_id = stand.bring(Step.NIK)
     assert visits.move(kiosk, visit_id, Step.CHOICE, Event.NEEDS_APP).step is Step.NIK
-    assert visits.consent(kiosk, visit_id, Step.CONSENT).step is Step.NIK
+    assert consent.give(kiosk, visit_id, Step.CONSENT).step is Step.NIK
 
 
 def test_an_event_that_leads_nowhere_is_refused_and_changes_nothing(stand, kiosk):
@@ -63,7 +64,7 @@ def test_a_double_tap_gives_one_ticket(stand, kiosk):
 def test_a_double_tap_on_consent_is_one_consent(stand, kiosk):
     visit_id = visits.start(kiosk, "id").id
     visits.move(kiosk, visit_id, Step.CHOICE, Event.HAS_APP)
-    stand.at_once(*[lambda: visits.consent(kiosk, visit_id, Step.CONSENT)] * 3)
+    stand.at_once(*[lambda: consent.give(kiosk, visit_id, Step.CONSENT)] * 3)
     actions = [entry.action for entry in stand.audited()]
     assert actions.count("consent.given") == 1
     assert stand.row(visit_id).step is Step.NIK

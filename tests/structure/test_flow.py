@@ -9,6 +9,7 @@ from kiosk.domain.visit import (
     HOLDS_CONTACT,
     HOLDS_FACE_IMAGE,
     IDLE_SECONDS,
+    PAUSABLE,
     REFERABLE,
     TRANSITIONS,
     Event,
@@ -18,14 +19,16 @@ from tests.structure.tree import TEMPLATES
 
 
 def _reachable(start: Step) -> set[Step]:
-    """Where a visit can get to without anybody walking away: the table, and the way to a person."""
+    """Where a visit can get to without anybody walking away: the table, a pause, and the way to a person."""
     seen: set[Step] = set()
     ahead = {start}
     while ahead:
         step = ahead.pop()
         seen.add(step)
         onward = {target for (source, _), target in TRANSITIONS.items() if source is step}
-        ahead |= (onward | ({Step.TICKET} if step in REFERABLE else set())) - seen
+        onward |= {Step.TICKET} if step in REFERABLE else set()
+        onward |= {Step.PAUSED} if step in PAUSABLE else set()
+        ahead |= onward - seen
     return seen
 
 
@@ -49,7 +52,7 @@ def test_nothing_leads_out_of_a_closed_step(step):
 
 
 def test_every_event_leads_somewhere():
-    in_follow = {Event.REFERRED, Event.LEFT}
+    in_follow = {Event.REFERRED, Event.PAUSED, Event.LEFT}
     assert {event for _, event in TRANSITIONS} | in_follow == set(Event)
 
 

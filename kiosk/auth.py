@@ -43,6 +43,8 @@ SURFACES: dict[str, Surface] = {
     "camera": Surface.TERMINAL,
     "devices": Surface.TERMINAL,
     "scan": Surface.TERMINAL,
+    "wedge": Surface.TERMINAL,
+    "look": Surface.TERMINAL,
     "help": Surface.TERMINAL,
     "phone": Surface.PHONE,
     "preregistration": Surface.PHONE,
@@ -136,8 +138,8 @@ OFFICER_PATH = officer_session.PATH
 LARGEST_FORM = 16 * 1024
 """Bytes: a note of 500 characters, each of four percent-encoded bytes, and the token; strangers post here."""
 
-TAKES_PICTURES = "camera.frame"
-"""The one form of a resident that is larger: a frame of the page's camera."""
+TAKES_PICTURES = frozenset({"camera.frame", "look.frame"})
+"""The forms of a resident that are larger: a frame of the page's camera."""
 
 _NEXT = re.compile(rf"{OFFICER_PATH}(/[A-Za-z0-9-]+)*", re.ASCII)
 
@@ -202,7 +204,7 @@ def _admit() -> Response | None:
         case Surface.TERMINAL:
             if not kiosk.settings.is_demo and not terminal_cookie.of_request(kiosk):
                 raise Forbidden
-            if request.endpoint != TAKES_PICTURES:
+            if request.endpoint not in TAKES_PICTURES:
                 request.max_content_length = LARGEST_FORM
             return None
         case Surface.OFFICER:

@@ -14,6 +14,7 @@ from kiosk.routes import (
     health,
     help,
     history,
+    look,
     lost_phone,
     numbers,
     pause,
@@ -31,6 +32,7 @@ from kiosk.routes import (
     terminal,
     visit,
     waiting,
+    wedge,
 )
 
 KIOSK = (
@@ -40,6 +42,8 @@ KIOSK = (
     camera,
     devices,
     scan,
+    wedge,
+    look,
     help,
     phone,
     preregistration,

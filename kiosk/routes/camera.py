@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 from flask import Blueprint, Response, render_template, request, session, stream_with_context
@@ -83,16 +83,20 @@ def preview() -> Response:
         now = visits.find(kiosk, visit_id)
         return now is not None and now.step is Step.FACE
 
-    frames = stream_with_context(_frames(kiosk.devices.camera, is_there))
+    return moving_picture(kiosk.devices.camera, is_there)
+
+
+def moving_picture(camera: Camera, may_go_on: Callable[[], bool]) -> Response:
+    """What the camera sees, picture after picture, while `may_go_on`; it is asked about once a second."""
+    frames = stream_with_context(_frames(camera, may_go_on))
     response = Response(frames, mimetype="multipart/x-mixed-replace; boundary=frame")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _frames(camera: Camera, is_there: object) -> Iterator[bytes]:
-    assert callable(is_there)
+def _frames(camera: Camera, may_go_on: Callable[[], bool]) -> Iterator[bytes]:
     number = count = 0
-    while count % CHECK_EVERY or is_there():
+    while count % CHECK_EVERY or may_go_on():
         count += 1
         frame = camera.frame(number, 1.0)
         if frame is None:

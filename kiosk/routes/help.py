@@ -14,7 +14,7 @@ from kiosk.domain.reasons import ReferReason
 from kiosk.domain.visit import REFERABLE, NotPossible, Step
 from kiosk.routes.screen import current_visit, nothing, render_screen, render_visit, the_kiosk
 from kiosk.services import help as helps
-from kiosk.services import help_call, technician, terminal_state
+from kiosk.services import help_call, look, technician, terminal_state
 from kiosk.services.help import BadgeProblem, Helping
 from kiosk.services.pin import PinProblem, PinRefusal
 from kiosk.wording import moments
@@ -46,6 +46,8 @@ def call() -> Response:
 def state() -> Response:
     """A poll of the bar: what has become of the call?"""
     now = help_call.state(the_kiosk())
+    if now is not None:
+        look.for_badge(the_kiosk())
     return nothing() if now == request.args.get("shown", "") else _bar()
 
 

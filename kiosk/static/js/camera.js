@@ -9,7 +9,7 @@
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const form = () => document.getElementById("camera-form");
   const report = (code) =>
-    htmx.ajax("POST", "/camera/trouble", { source: form(), target: "#screen", swap: "outerHTML", values: { code } });
+    htmx.ajax("POST", form().getAttribute("action").replace(/frame$/, "trouble"), { source: form(), target: "#screen", swap: "outerHTML", values: { code } });
 
   const picture = (video, canvas) => {
     canvas.width = video.videoWidth;
@@ -32,7 +32,7 @@
       const began = performance.now();
       const frame = await picture(video, canvas);
       if (frame && finder.isConnected) {
-        await htmx.ajax("POST", "/camera/frame", { source: form(), target: "#guidance", swap: "outerHTML", values: { frame } }).catch(() => {});
+        await htmx.ajax("POST", form().getAttribute("action"), { source: form(), target: "#guidance", swap: "outerHTML", values: { frame } }).catch(() => {});
       }
       await pause(Math.max(0, EVERY_MS - (performance.now() - began)));
     }

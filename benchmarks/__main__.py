@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import decision, face, keypad, paper, start, weight
+from benchmarks import decision, face, keypad, paper, preview, start, weight
 from benchmarks.server import prepare
 from benchmarks.table import ROUNDS, print_table
 
@@ -35,6 +35,7 @@ def main() -> int:
         rows = [
             *face.rows(rounds),
             *keypad.rows(rounds, folder),
+            *preview.rows(rounds, folder),
             *start.rows(rounds, folder),
             *decision.rows(rounds, folder),
             *weight.rows(folder),

@@ -42,15 +42,16 @@ class Typist:
         self._cookies: dict[str, str] = {}
         self._token = ""
         self._read("GET", "/")
-        self._post("/visit/start", step="")
-        self._post("/visit/choose", step="choice", choice="has_app")
-        self._post("/visit/consent", step="consent")
+        self.post("/visit/start", step="")
+        self.post("/visit/choose", step="choice", choice="has_app")
+        self.post("/visit/consent", step="consent")
 
-    def _post(self, path: str, **fields: str) -> str:
+    def post(self, path: str, **fields: str) -> str:
+        """Send a form of the page; return the answer. Raises `Refused`."""
         return self._read("POST", path, urlencode({"csrf_token": self._token} | fields).encode())
 
     def _read(self, method: str, path: str, body: bytes | None = None) -> str:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        headers = {"Cookie": self.cookie}
         if body is not None:
             headers |= {"HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded"}
         self._line.request(method, path, body, headers)
@@ -65,17 +66,22 @@ class Typist:
             self._token = found[1]
         return text
 
+    @property
+    def cookie(self) -> str:
+        """The header by which the kiosk knows this browser."""
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
     def type(self, requests: int) -> list[float]:
         """Type digit by digit; return how long each request took, in milliseconds."""
         nik = RESIDENTS[0].nik
         gc.collect()
         self._line.close()  # the kiosk lets go of a line that is silent for seconds, as between blocks
-        self._post("/visit/nik/check", step="nik", nik="")
+        self.post("/visit/nik/check", step="nik", nik="")
         times = []
         for number in range(requests):
             typed = nik[: number % len(nik) + 1]
             began = time.perf_counter()
-            advice = self._post("/visit/nik/check", step="nik", nik=typed)
+            advice = self.post("/visit/nik/check", step="nik", nik=typed)
             times.append((time.perf_counter() - began) * 1000)
             if typed[-1] not in advice:
                 raise Refused(f"advice on {len(typed)} digits does not read them back")

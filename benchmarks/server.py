@@ -53,10 +53,10 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
 class Server:
     """One gunicorn while the block lasts. `began` is the monotonic moment at which it was started."""
 
-    def __init__(self, app: str, folder: Path) -> None:
+    def __init__(self, app: str, folder: Path, **settings: str) -> None:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._app, self._folder = app, folder
+        self._app, self._folder, self._settings = app, folder, settings
 
     def __enter__(self) -> Server:
         command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", self._app]
@@ -65,7 +65,7 @@ class Server:
             self._process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=_environment(self._folder, self.port),
+                env=_environment(self._folder, self.port) | self._settings,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -79,6 +79,17 @@ class Server:
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+
+    def cpu_seconds(self) -> float:
+        """Processor time so far of all threads that run in it, in nanoseconds' steps (proc(5), schedstat)."""
+        spent = 0
+        for path in Path("/proc").glob("[0-9]*/task/*/schedstat"):
+            try:
+                if os.getsid(int(path.parts[2])) == self._process.pid:
+                    spent += int(path.read_text().split()[0])
+            except OSError:
+                continue  # it has ended meanwhile
+        return spent / 1e9
 
     def first_answer(self) -> float:
         """Ask for `/` until it is there, whole; return the seconds since the start. Raises `DidNotStart`."""

@@ -24,7 +24,8 @@ POLL_SECONDS = 0.2
 CHECK_EVERY = 15
 """Frames between two questions whether the visit still stands before the camera (about a second)."""
 
-BOUNDARY = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n"
+BOUNDARY = b"--frame\r\n"
+PART = b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n"
 
 
 @bp.get("/camera/guidance")
@@ -95,6 +96,8 @@ def moving_picture(camera: Camera, may_go_on: Callable[[], bool]) -> Response:
 
 
 def _frames(camera: Camera, may_go_on: Callable[[], bool]) -> Iterator[bytes]:
+    # The boundary goes out behind each picture: a browser shows one only when it sees where it ends.
+    opening = BOUNDARY
     number = count = 0
     while count % CHECK_EVERY or may_go_on():
         count += 1
@@ -104,7 +107,8 @@ def _frames(camera: Camera, may_go_on: Callable[[], bool]) -> Iterator[bytes]:
             count = 0
             continue
         number = frame.number
-        yield BOUNDARY % len(frame.jpeg) + frame.jpeg + b"\r\n"
+        yield b"".join((opening, PART % len(frame.jpeg), frame.jpeg, b"\r\n", BOUNDARY))
+        opening = b""
 
 
 def _answer(seen: Visit | Guiding, number: int) -> Response:

@@ -38,8 +38,15 @@
     }
   };
 
+  // The picture on the screen is cut as the server cuts what it is sent (camera.css turns and mirrors it).
+  const cut = (finder) => {
+    const [across, down] = (finder.dataset.crop ?? "").split(":");
+    if (down) finder.style.setProperty("--aspect", across / down);
+  };
+
   const run = async (finder) => {
     const video = finder.querySelector("video");
+    cut(finder);
     let stream = null;
     try {
       stream = await open();

@@ -34,7 +34,6 @@ def readers() -> dict[str, SimpleNamespace]:
             typed=reader is not None,
             prefix="" if reader is None else reader.prefix,
             camera=any(isinstance(part, CameraScanner) for part in parts),
-            only_camera=all(isinstance(part, CameraScanner) for part in parts),
         )
     }
 

@@ -1,7 +1,8 @@
 """How long a sheet takes from its elements to the printer's bytes, against text alone.
 
 The floor is python-escpos writing the same sentences as plain lines: no headline, no banner, no QR. Every
-sheet has another number and another code, as in an office; what never changes may be remembered.
+sheet has another number and another code, as in an office; what never changes may be remembered. Time is the
+processor's: nothing here waits, and a busy machine would measure itself.
 """
 
 from __future__ import annotations
@@ -29,12 +30,15 @@ from kiosk.papers.receipt import receipt
 from kiosk.papers.ticket import ticket_for
 
 SHEETS = 20
+BOUND = 10.0
+"""A sheet in 8 ms, where text alone takes 0.8 ms."""
+
 AT = datetime(2026, 11, 22, 13, 5, tzinfo=ZoneInfo("Asia/Jakarta"))
 OFFICE = Letterhead("Disdukcapil Kota Contoh")
 
 
 def rows(rounds: int) -> list[Row]:
-    """Measure; nothing here is judged."""
+    """Measure; each sheet is judged."""
     chance = random.Random(3273)
     app = Flask("papers")
     Babel(app, default_locale="id")
@@ -50,9 +54,8 @@ def rows(rounds: int) -> list[Row]:
                     floors.append(_each(sheets, _text_alone))
                 ratio = median(one / floor for one, floor in zip(took, floors, strict=True))
                 note = f"text alone {median(floors):.2f} ms"
-                found.append(
-                    Row(f"{name} {mm} mm to bytes / text alone", median(took), "ms", ratio, note=note)
-                )
+                label = f"{name} {mm} mm to bytes / text alone"
+                found.append(Row(label, median(took), "ms", ratio, BOUND, note))
     return found
 
 
@@ -61,9 +64,9 @@ def _each(sheets: list[Paper], call: Callable[[Paper], object]) -> float:
     gc.collect()
     times = []
     for sheet in sheets:
-        began = time.perf_counter()
+        began = time.thread_time()
         call(sheet)
-        times.append((time.perf_counter() - began) * 1000)
+        times.append((time.thread_time() - began) * 1000)
     return median(times)
 
 

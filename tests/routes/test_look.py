@@ -1,0 +1,117 @@
+"""The look through the camera: asked for, short, never beside a visit; and the badge of who comes to help."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from kiosk.domain.visit import Step
+from kiosk.hardware.scanner.camera import CameraScanner
+from kiosk.services import look
+from tests.routes.client import Browser
+from tests.routes.walk import PICTURE, walk
+from tests.stand import close, make_stand
+
+
+def made(folder, camera):
+    stand = make_stand(folder, scanner="simulated;camera", camera=camera)
+    stand.enrol()
+    reader = look.reader(stand.kiosk)
+    assert isinstance(reader, CameraScanner)
+    reader._all_well()
+    stand.kiosk.devices.camera.open()
+    stand.kiosk.devices.camera._board.report("ready", "ok")
+    return stand
+
+
+@pytest.fixture(params=["simulated", "browser"])
+def looking(tmp_path, request):
+    """A kiosk whose camera reads codes, and its page."""
+    stand = made(tmp_path / request.param, request.param)
+    yield stand, Browser(stand.app, htmx=True)
+    close(stand)
+
+
+def test_a_look_lasts_half_a_minute_and_shows_what_it_sees(looking):
+    stand, browser = looking
+    browser.press("/scan/look")
+    assert "Tunjukkan kode ke kamera" in browser.page.text
+    assert look.looks(stand.kiosk)
+    if stand.kiosk.devices.camera.driver == "simulated":
+        stand.kiosk.devices.camera._viewing.publish(PICTURE)
+        live = browser.client.get("/scan/look/preview.mjpg")
+        assert PICTURE in next(live.response)
+        live.close()
+    stand.clock.advance(29)
+    assert look.looks(stand.kiosk)
+    stand.clock.advance(2)
+    assert not look.looks(stand.kiosk)
+    assert browser.client.get("/scan/look/preview.mjpg").status_code == 404
+    browser.poll("/scan/look/over")
+    assert "Sentuh untuk mulai" in browser.page.text
+
+
+def test_who_changes_his_mind_puts_the_camera_to_sleep_at_once(looking):
+    stand, browser = looking
+    browser.press("/scan/look")
+    browser.press("/scan/look/end")
+    assert not look.looks(stand.kiosk)
+    assert "Sentuh untuk mulai" in browser.page.text
+
+
+def test_what_the_look_reads_is_answered_like_any_scan(looking):
+    stand, browser = looking
+    browser.press("/scan/look")
+    look.reader(stand.kiosk)._take("A-001", "qr")
+    assert "Kode ini bukan dari anjungan kami" in browser.poll("/scan?at=other").text
+
+
+def test_beside_a_visit_or_without_a_camera_there_is_no_look(looking):
+    stand, browser = looking
+    first = browser.page
+    walk(browser, stand, Step.NIK)
+    browser.press("/scan/look", page=first)
+    assert browser.step == Step.NIK
+    assert not look.looks(stand.kiosk)
+    stand.kiosk.devices.camera.close()
+    assert not look.begin(stand.kiosk)
+
+
+def test_a_camera_that_does_not_read_is_not_offered(plain):
+    assert "kamera" not in {button.text for button in plain.page.root.all("button")}
+    answer = plain.client.post("/scan/look", data={"csrf_token": plain.token})
+    assert "Sentuh untuk mulai" in answer.text
+
+
+def test_the_page_s_own_camera_is_heard_only_during_a_look(tmp_path):
+    stand = made(tmp_path / "page", "browser")
+    browser, camera = Browser(stand.app, htmx=True), stand.kiosk.devices.camera
+
+    def send(picture):
+        return browser.post(
+            "/scan/look/frame", csrf_token=browser.token, frame=(io.BytesIO(picture), "frame.jpg")
+        ).status
+
+    assert send(PICTURE) == 204
+    assert camera.frame(0, 0) is None
+    browser.press("/scan/look")
+    assert send(b"no picture") == 204
+    assert camera.frame(0, 0) is None
+    assert send(PICTURE) == 204
+    assert camera.frame(0, 0).jpeg == PICTURE
+    browser.post("/scan/look/trouble", csrf_token=browser.token, code="no_camera")
+    assert not look.looks(stand.kiosk)
+    assert camera.health.code == "no_camera"
+    close(stand)
+
+
+def test_while_a_call_for_help_stands_the_camera_looks_for_a_badge(looking):
+    stand, browser = looking
+    browser.poll("/help/state")
+    assert not look.looks(stand.kiosk)
+    browser.press("/help/call")
+    browser.poll("/help/state?shown=called")
+    assert look.looks(stand.kiosk)
+    stand.clock.advance(look.BADGE_SECONDS)
+    assert not look.looks(stand.kiosk)

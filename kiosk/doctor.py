@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from kiosk.adapters.face import EngineState
 from kiosk.db import db, reading
 from kiosk.domain.audit import Action
-from kiosk.hardware import codes
+from kiosk.hardware import codes, finding
 from kiosk.models.audit import AuditEntry
 from kiosk.models.officer import Officer
 from kiosk.models.register import RegisterPerson
@@ -75,6 +75,7 @@ def examine(kiosk: Kiosk) -> list[Finding]:
         ("face engine", _face),
         ("code readers", _readers),
         ("devices", _devices),
+        ("plugged in", _plugged_in),
         ("mail", _mail),
         ("voice", _voice),
         ("disk", _disk),
@@ -173,6 +174,17 @@ def _devices(kiosk: Kiosk) -> list[Finding]:
         findings.append(Finding(device.name, level, says, hint))
     kiosk.devices.stop()
     return findings
+
+
+def _plugged_in(kiosk: Kiosk) -> list[Finding]:
+    """Every device of this machine with its line of settings, and what the settings name in vain."""
+    present = finding.find(queues=finding.cups_queues())
+    found = [Finding(f"found {one.kind}", Level.OK, one.line, one.says) for one in present]
+    for gone in finding.missing(kiosk.settings):
+        instead = [one.line for one in present if one.kind is gone.kind]
+        hint = f"there is: {', '.join(instead)}" if instead else f"no {gone.kind} is plugged in at all"
+        found.append(Finding(gone.kind, Level.WARNING, f"{gone.value} is not there", hint))
+    return found
 
 
 def _mail(kiosk: Kiosk) -> list[Finding]:

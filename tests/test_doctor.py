@@ -17,6 +17,7 @@ from kiosk.db import bring_up_to_date
 from kiosk.demonstration.seed import seed
 from kiosk.doctor import Finding, Level
 from kiosk.domain.clock import SystemClock
+from kiosk.hardware.finding import Found, Kind
 from kiosk.services import visit
 from tests.fixed_clock import FixedClock
 from tests.support import make_app, opened
@@ -156,6 +157,21 @@ def test_an_unplugged_device_is_a_warning_that_names_its_setting(kiosk, name, mo
     found = _finding(kiosk, name)
     assert found.level is Level.WARNING
     assert f"KIOSK_{name.upper()}" in found.hint
+
+
+def test_what_is_plugged_in_is_listed_with_its_line_and_offered_for_what_is_not_there(kiosk, monkeypatch):
+    plugged = (Found(Kind.PRINTER, "lp:/dev/usb/lp1", "EPSON TM-T20II"),)
+    monkeypatch.setattr(doctor.finding, "find", lambda queues: plugged)
+    found = _finding(kiosk, "found printer")
+    assert found.line().splitlines()[0].endswith("KIOSK_PRINTER=lp:/dev/usb/lp1")
+    named = replace(
+        kiosk.settings, printer="lp:/dev/usb/lp0", camera="v4l2:/dev/v4l/by-id/usb-gone-video-index0"
+    )
+    wrong = replace(kiosk, settings=named)
+    [printer] = [one for one in _findings(wrong, "printer") if "lp0" in one.says]
+    assert (printer.level, printer.hint) == (Level.WARNING, "there is: KIOSK_PRINTER=lp:/dev/usb/lp1")
+    [camera] = [one for one in _findings(wrong, "camera") if "usb-gone" in one.says]
+    assert camera.hint == "no camera is plugged in at all"
 
 
 @pytest.mark.parametrize(

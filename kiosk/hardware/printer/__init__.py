@@ -70,7 +70,7 @@ STATUS_SECONDS = 1.0
 POLL_SECONDS = 1.5
 
 JOB_SECONDS = 8.0
-"""A receipt takes 1-3 s on the printers kiosks have, 4-8 s at 9600 baud (docs/facts.md)."""
+"""For one sheet. A receipt takes 1-3 s on the printers that kiosks have (docs/facts.md)."""
 
 
 @dataclass(frozen=True)

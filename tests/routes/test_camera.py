@@ -105,8 +105,33 @@ def test_the_live_picture_shows_the_newest_frame_and_ends_with_the_step(stand, p
     stand.kiosk.devices.camera._viewing.publish(PICTURE)
     answer = plain.client.get("/camera/preview.mjpg", buffered=False)
     assert answer.headers["Cache-Control"] == "no-store"
-    assert PICTURE in next(answer.iter_encoded())
+    first = next(answer.iter_encoded())
+    assert PICTURE in first
+    assert first.endswith(b"--frame\r\n"), "a browser shows a picture when it sees where it ends"
     answer.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "mirrored", "mounted"),
+    [
+        ({}, True, ("", "")),
+        ({"camera_mirror": False}, False, ("", "")),
+        ({"camera_rotate": 270, "camera_crop": "1:1"}, True, ("270", "1:1")),
+    ],
+)
+def test_the_page_shows_its_own_camera_as_it_is_mounted_and_is_judged(tmp_path, settings, mirrored, mounted):
+    stand = make_stand(tmp_path / "mounted", camera="browser", **settings)
+    stand.enrol()
+    browser = Browser(stand.app, htmx=True)
+    page = walk(browser, stand, Step.FACE)
+    finder = next(node for node in page.root.all("div") if node.get("data-camera"))
+    assert (finder.get("data-rotate"), finder.get("data-crop")) == mounted
+    assert ("mirrored" in next(finder.all("video")).get("class").split()) is mirrored
+    post_frame(browser, PICTURE)
+    seen = stand.kiosk.devices.camera.frame(0, 0)
+    assert (seen.width, seen.height) == ((480, 480) if mounted[0] else (640, 480))
+    assert (seen.jpeg == PICTURE) is (not mounted[0])
+    close(stand)
 
 
 @pytest.mark.parametrize("after", ["", "x", "-1", "99999999999999999999", "1e9"])

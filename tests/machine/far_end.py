@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import socket
 import threading
 import tty
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self
 
 from tests.hardware.fake_printer import FakePrinter
+from tests.machine.gadgets import Gadget
 
-_GLANCE_MS = 20
-_CHUNK = 1024
+_GLANCE_SECONDS = 0.01
+_LET_GO_SECONDS = 5.0
+_MOST_BYTES = 128 * 1024
+"""More than the kernel's printer function can hold (10 times 8 kB), so that no buffer is left half read."""
 
 
 class FarEnd:
     """Carries bytes between `node` and `printer` from enter to exit, over every replug.
 
-    `hangs`: nothing more is fetched from the cable, as by a printer that has crashed. `is_open` ends when the
-    cable is pulled; only then may it be plugged in again (`gadgets.Gadget`).
+    `hangs`: nothing more is fetched from the cable, as by a printer that has crashed.
+
+    The cable is pulled and plugged in through `pulled` and `replugged`: the kernel's printer function frees
+    what a call still uses that is under way while it leaves the bus, and what an open descriptor still uses
+    when it is back (both seen on 6.1). The kiosk's side of the cable cannot tell the difference.
     """
 
-    def __init__(self, node: Path, printer: FakePrinter) -> None:
+    def __init__(self, gadget: Gadget, node: Path, printer: FakePrinter) -> None:
         self.hangs = False
-        self.is_open = False
+        self._gadget = gadget
         self._node = node
         self._printer = printer
+        self._at_work = threading.Lock()
+        self._is_open = False
+        self._let_go = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._carry_on, name="far end", daemon=True)
 
@@ -41,42 +50,60 @@ class FarEnd:
         self._thread.join(5)
         assert not self._thread.is_alive()
 
+    def pulled(self) -> float:
+        """Pull the cable, whatever is on it; returns the monotonic second of it."""
+        with self._at_work:
+            if self._is_open:
+                self._let_go.clear()
+            return self._gadget.unplug()
+
+    def replugged(self) -> float:
+        """Plug in what was pulled; returns the monotonic second of it."""
+        assert self._let_go.wait(_LET_GO_SECONDS), "the far end holds on to a cable that was pulled"
+        return self._gadget.plug()
+
     def _carry_on(self) -> None:
-        while not self._stop.wait(_GLANCE_MS / 1000):
+        while not self._stop.wait(_GLANCE_SECONDS):
             # A node without its cable refuses or ends; it is tried again until the cable is back.
-            with contextlib.suppress(OSError):
-                descriptor = os.open(self._node, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY)
-                self.is_open = True
-                try:
-                    if os.isatty(descriptor):
-                        tty.setraw(descriptor)
-                    with socket.create_connection(self._printer.address) as line:
-                        self._carry(descriptor, line)
-                finally:
-                    os.close(descriptor)
-                    self.is_open = False
+            with suppress(OSError):
+                self._carry_while_plugged()
+            self._is_open = False
+            self._let_go.set()
+
+    def _carry_while_plugged(self) -> None:
+        with self._at_work, ExitStack() as held:
+            self._is_open = True
+            cable = os.open(self._node, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY)
+            held.callback(os.close, cable)
+            if os.isatty(cable):
+                tty.setraw(cable)
+            line = held.enter_context(socket.create_connection(self._printer.address))
+            plugged = held.pop_all()
+        with plugged:
+            while not self._stop.wait(_GLANCE_SECONDS):
+                with self._at_work:
+                    self._carry(cable, line)
 
     def _carry(self, cable: int, line: socket.socket) -> None:
-        """Until the cable is pulled (`OSError`), or the end."""
+        """What there is now; raises `OSError` when the cable was pulled."""
         poll = select.poll()
         poll.register(line, select.POLLIN)
-        while not self._stop.is_set():
-            # Who fetches nothing still sees that the cable is pulled: that needs no asking for.
-            poll.register(cable, 0 if self.hangs else select.POLLIN)
-            for ready, events in poll.poll(_GLANCE_MS):
-                if events & (select.POLLHUP | select.POLLERR):
-                    return
-                if ready == cable:
-                    line.sendall(self._fetch(cable))
-                else:
-                    os.write(cable, line.recv(_CHUNK))
+        # Who fetches nothing still sees that the cable is pulled: that needs no asking for.
+        poll.register(cable, 0 if self.hangs else select.POLLIN)
+        for ready, events in poll.poll(0):
+            if events & (select.POLLHUP | select.POLLERR):
+                raise ConnectionAbortedError
+            if ready != cable:
+                os.write(cable, line.recv(_MOST_BYTES))
+            elif data := self._fetched(cable):
+                line.sendall(data)
 
     @staticmethod
-    def _fetch(cable: int) -> bytes:
+    def _fetched(cable: int) -> bytes:
         try:
-            data = os.read(cable, _CHUNK)
+            data = os.read(cable, _MOST_BYTES)
         except BlockingIOError:
             return b""
         if not data:
-            raise ConnectionResetError
+            raise ConnectionAbortedError
         return data

@@ -17,7 +17,7 @@ from kiosk.domain.audit import Action
 from kiosk.domain.paper import Paper
 from kiosk.domain.visit import PAUSE_LASTS, Step
 from kiosk.hardware import escpos
-from kiosk.hardware.printer import Failed, Outcome, Printed, Unproven
+from kiosk.hardware.printer import JOB_SECONDS, Failed, Outcome, Printed, Unproven
 from kiosk.models.officer import Officer
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import Visit
@@ -30,9 +30,6 @@ from kiosk.services.codes import Kind
 from kiosk.services.kiosk import Kiosk
 
 PRINTING, PRINTED, UNPROVEN, FAILED = "printing", "printed", "unproven", "failed"
-
-DEADLINE_SECONDS = 8.0
-"""A receipt takes 1-3 s on the printers kiosks have, 4-8 s at 9600 baud (docs/facts.md)."""
 
 
 def print_receipt(kiosk: Kiosk, visit_id: str) -> None:
@@ -110,7 +107,7 @@ def _print(kiosk: Kiosk, visit_id: str, kind: str, compose: Callable[[Visit], Pa
     if paper is None:
         return
     job = escpos.encode(paper, escpos.roll_of(kiosk.settings))
-    outcome = kiosk.devices.printer.print(job, f"{kind}-{visit_id[:8]}", DEADLINE_SECONDS)
+    outcome = kiosk.devices.printer.print(job, f"{kind}-{visit_id[:8]}", JOB_SECONDS)
     word, code = _said(outcome)
     with audit.verb(kiosk) as session:
         kept = session.get_one(Visit, visit_id)
@@ -128,7 +125,7 @@ def print_sheet(
     printer's log (`test`, `report`), never anything personal.
     """
     job = escpos.encode(paper, escpos.roll_of(kiosk.settings))
-    outcome = kiosk.devices.printer.print(job, kind, DEADLINE_SECONDS)
+    outcome = kiosk.devices.printer.print(job, kind, JOB_SECONDS)
     word, code = _said(outcome)
     with audit.verb(kiosk) as session:
         _count(kiosk, session, outcome)

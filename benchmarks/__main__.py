@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import decision, face, keypad, paper, preview, start, weight
+from benchmarks import codes, decision, face, keypad, paper, preview, start, weight
 from benchmarks.server import prepare
 from benchmarks.table import ROUNDS, print_table
 
@@ -40,6 +40,7 @@ def main() -> int:
             *decision.rows(rounds, folder),
             *weight.rows(folder),
             *paper.rows(rounds),
+            *codes.rows(rounds),
         ]
     holds = print_table(rows, short=short)
     loads = f"load {load:.1f} before, {os.getloadavg()[0]:.1f} after"

@@ -101,6 +101,9 @@ def test_every_kind_of_setting_is_read():
     ("name", "text"),
     [
         ("KIOSK_PAPER_MM", "eighty"),
+        ("KIOSK_OFFICE_TEXT", "Jl. Contoh 1;Senin-Jumat;Sabtu"),
+        ("KIOSK_OFFICE_TEXT", "x" * 65),
+        ("KIOSK_OFFICE_TEXT", "Rek. 3273 0141 0790 0012"),
         ("KIOSK_PAPER_MM", ""),
         ("KIOSK_PAPER_MM", "57"),
         ("KIOSK_PAPER_MM", "80.5"),

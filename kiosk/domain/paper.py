@@ -108,10 +108,9 @@ class Space:
 
 @dataclass(frozen=True)
 class Qr:
-    """A QR code of a short ASCII text, centred. `small` saves paper where it only backs up a number."""
+    """A QR code of a short ASCII text, centred."""
 
     data: str
-    small: bool = False
 
     def __post_init__(self) -> None:
         if not self.data or not self.data.isascii() or len(self.data) > CODE_BYTES:
@@ -128,10 +127,22 @@ class Picture:
 
 @dataclass(frozen=True)
 class Gauge:
-    """Alignment marks: the edges of the printable area, its centre and a scale in millimetres."""
+    """Alignment marks: corners, edges and centre of the printable area, and a scale in millimetres."""
+
+    foot: bool = False
 
 
-Element = Text | Headline | Banner | Row | Items | Rule | Space | Qr | Picture | Gauge
+@dataclass(frozen=True)
+class Columns:
+    """A line that counts the roll's columns and ends with their number at its last one."""
+
+
+@dataclass(frozen=True)
+class Shades:
+    """Blocks of a quarter, half, three quarters and full black: show a weak head and a dead dot."""
+
+
+Element = Text | Headline | Banner | Row | Items | Rule | Space | Qr | Picture | Gauge | Columns | Shades
 
 
 @dataclass(frozen=True)

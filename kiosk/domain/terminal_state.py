@@ -68,8 +68,8 @@ def counted_seconds(last_beat: datetime | None, now: datetime) -> float:
 
 
 SHEET_MM: dict[int, int] = {58: 200, 80: 170}
-"""Length of a receipt, the longest sheet of a visit, by paper width (measured on the drawn paper: 198 and
-168 mm; tickets are 4 to 40 mm shorter). A test holds it against the papers."""
+"""Length of the longest sheet of a visit, by paper width (drawn: receipts 197 and 167 mm, tickets up to 177
+and 170; an office's logo and two lines add some 26). A test holds it against the papers."""
 
 
 def receipts_left(sheets: int, paper_mm: int, roll_metres: float) -> int:

@@ -1,30 +1,26 @@
 """Paper to ESC/POS bytes: layout in columns and dots for one roll, names folded to ASCII.
 
-python-escpos' `Dummy` writes the text commands. Pictures (QR, headline, rules, logo) are drawn here and
-sent as `GS v 0`: 10 of its 35 printer profiles have no QR of their own, and its `qr()` leaves a quiet zone of
-one module where four are needed.
+python-escpos' `Dummy` writes the text commands. Pictures (QR, headline, rules, logo) come from
+`kiosk/hardware/pictures.py` and are sent as `GS v 0`: 10 of its 35 printer profiles have no QR of their own,
+and its `qr()` leaves a quiet zone of one module where four are needed.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import re
-import shutil
 import textwrap
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-import qrcode
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from kiosk.config import Settings
 from kiosk.domain.paper import (
     Align,
     Banner,
+    Columns,
     Element,
     Gauge,
     Headline,
@@ -34,10 +30,13 @@ from kiosk.domain.paper import (
     Qr,
     Row,
     Rule,
+    Shades,
     Size,
     Space,
     Text,
 )
+from kiosk.hardware import pictures
+from kiosk.hardware.printer import model
 
 log = logging.getLogger(__name__)
 
@@ -56,16 +55,23 @@ class Roll:
     dots: int
     module: int
     margin: int
+    cuts: bool = True
 
 
 ROLLS = {
-    58: Roll(columns=32, dots=384, module=4, margin=40),
+    58: Roll(columns=32, dots=384, module=5, margin=40),
     80: Roll(columns=48, dots=576, module=6, margin=32),
 }
-"""By paper width in millimetres; `margin` is the unprintable edge at each side, in dots."""
+"""By paper width in millimetres; `margin` is the unprintable edge at each side, in dots.
+
+Modules are as large as a sheet of a hand's length allows: of seven papers held askew and out of focus
+(4 degrees, 3/4 of the size, a blur of 0.7 dots) pyzbar reads 2 with modules of 4 dots, and all with 5 or 6.
+"""
+
+_TEAR_DOTS = 120
+"""From the head to the tear bar and a finger's breadth: 15 mm, fed where a printer has no knife."""
 
 _HANG = 3
-_LETTER_DOTS = 200
 _SIZES = {Size.NORMAL: (1, 1), Size.TALL: (1, 2), Size.LARGE: (2, 2)}
 
 _FOLDS = str.maketrans(
@@ -79,8 +85,14 @@ _FOLDS = str.maketrans(
 
 
 def roll_of(settings: Settings) -> Roll:
-    """Return the roll that the settings name (`KIOSK_PAPER_MM`)."""
-    return ROLLS[settings.paper_mm]
+    """Return the roll that the settings name (`KIOSK_PAPER_MM`), no wider than their printer model prints."""
+    roll, known = ROLLS[settings.paper_mm], model.of(settings.printer_model)
+    return replace(
+        roll,
+        columns=min(roll.columns, known.columns or roll.columns),
+        dots=min(roll.dots, known.dots or roll.dots),
+        cuts=known.cuts,
+    )
 
 
 def fold(text: str) -> str:
@@ -100,77 +112,17 @@ def encode(paper: Paper, roll: Roll) -> bytes:
     return _Sheet(roll).write(paper)
 
 
-def raster(image: Image.Image) -> bytes:
-    """Return a picture (black is ink) as one `GS v 0` command, width filled up to whole bytes of white."""
-    wide = Image.new("1", ((image.width + 7) // 8 * 8, image.height), 1)
-    wide.paste(image, (0, 0))
-    ink = wide.tobytes("raw", "1;I")
-    # A printer obeys DLE EOT/ENQ/DC4 even inside a picture. One dot less does not show.
-    ink = re.sub(rb"\x10(?=[\x04\x05\x14])", b"\x00", ink)
-    size = (wide.width // 8).to_bytes(2, "little") + wide.height.to_bytes(2, "little")
-    return b"\x1dv0\x00" + size + ink
-
-
-def qr_image(data: str, module: int) -> Image.Image:
-    """Draw a QR code, error correction M, `module` dots a module, with its quiet zone of four modules."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
-    code.add_data(data)
-    code.make(fit=True)
-    matrix = code.get_matrix()
-    small = Image.new("1", (len(matrix), len(matrix)), 1)
-    small.putdata([0 if dark else 1 for line in matrix for dark in line])
-    return small.resize((small.width * module, small.height * module), Image.Resampling.NEAREST)
-
-
-# Drawing is most of a sheet's time, and apart from a ticket's number each sheet says the same in large.
-@lru_cache(maxsize=16)
-def headline_image(text: str, width: int, height: int) -> Image.Image:
-    """Draw `text` in heavy letters as one line, at most `width` x `height` dots, without white edge.
-
-    The picture is remembered and handed out again: copy it before drawing on it.
-    """
-    # Small letters get thinner strokes, or the dot of an i runs into its stem.
-    letters = _lettering(text, 7 if height >= 100 else 4)
-    scale = min(width / letters.width, height / letters.height)
-    size = (max(1, int(letters.width * scale)), max(1, int(letters.height * scale)))
-    small = letters.resize(size, Image.Resampling.LANCZOS)
-    return small.point(lambda tone: 255 if tone > 127 else 0).convert("1", dither=Image.Dither.NONE)
-
-
-@lru_cache(maxsize=16)
-def banner_image(text: str, width: int) -> Image.Image:
-    """Draw `text` white on a black bar `width` dots wide and 64 dots (8 mm) high; remembered as well."""
-    bar = Image.new("1", (width, 64), 0)
-    words = headline_image(text, width - 32, 34)
-    at = ((bar.width - words.width) // 2, (bar.height - words.height) // 2)
-    bar.paste(1, at, words.point(lambda tone: 255 - tone))
-    return bar
-
-
-def _lettering(text: str, weight: int) -> Image.Image:
-    """Draw `text` larger than any roll needs it, so that it can only be scaled down; black on white."""
-    # Pillow carries this font inside itself, so paper looks the same on every machine.
-    font = ImageFont.load_default(_LETTER_DOTS)
-    tracking = _LETTER_DOTS // 14
-    length = sum(font.getlength(char) + tracking for char in text)
-    canvas = Image.new("L", (int(length) + 2 * tracking, 2 * _LETTER_DOTS), 255)
-    pen, x = ImageDraw.Draw(canvas), float(tracking)
-    for char in text:
-        pen.text((x, _LETTER_DOTS // 4), char, font=font, fill=0, stroke_width=weight)
-        x += font.getlength(char) + tracking
-    box = canvas.point(lambda tone: 255 - tone).getbbox()
-    return canvas.crop(box) if box else Image.new("L", (1, 1), 255)
+def _as_ink(tone: int) -> int:
+    """Colours of a logo become full black or white, and only what lies between is dithered into dots."""
+    return min(255, max(0, (tone - 112) * 255 // 72))
 
 
 @cache
 def _dummy() -> Any:
     """python-escpos' writer of bytes, loaded late: the start-up cannot spare the 0.4 s it takes."""
-    from escpos import capabilities
+    model.capabilities()
     from escpos.printer import Dummy
 
-    if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ:
-        # At every start it writes its profiles into a new temporary folder and forgets it there.
-        shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
     return Dummy
 
 
@@ -186,8 +138,10 @@ class _Sheet:
         self._out.line_spacing(LINE_DOTS)
         for element in paper.elements:
             self._element(element)
-        if paper.cut:
+        if paper.cut and self._roll.cuts:
             self._out.cut(feed=False)
+        elif paper.cut:
+            self._feed(_TEAR_DOTS)
         return bytes(self._out.output)
 
     def _element(self, element: Element) -> None:
@@ -196,24 +150,28 @@ class _Sheet:
             case Text():
                 self._text(element)
             case Headline(text=text, height=height):
-                self._picture(headline_image(fold(text), roll.dots * 15 // 16, height))
+                self._picture(pictures.headline(fold(text), roll.dots * 15 // 16, height))
             case Banner(text=text):
-                self._picture(banner_image(fold(text), roll.dots))
+                self._picture(pictures.banner(fold(text), roll.dots))
             case Row(label=label, value=value, bold=bold):
                 self._row(fold(label), fold(value), bold)
             case Items(items=items, numbered=numbered):
                 for number, item in enumerate(items, start=1):
                     self._item(f"{number}. " if numbered else "-  ", fold(item))
             case Rule(heavy=heavy):
-                self._picture(Image.new("1", (roll.dots, 4), 0) if heavy else _dotted(roll.dots))
+                self._picture(Image.new("1", (roll.dots, 4), 0) if heavy else pictures.dotted(roll.dots))
             case Space(dots=dots):
                 self._feed(dots)
-            case Qr(data=data, small=small):
-                self._picture(qr_image(data, max(4, roll.module - 1) if small else roll.module))
+            case Qr(data=data):
+                self._picture(pictures.qr(data, roll.module))
             case Picture():
                 self._file(element)
-            case Gauge():
-                self._picture(_gauge(roll.dots))
+            case Gauge(foot=foot):
+                self._picture(pictures.gauge(roll.dots, foot=foot))
+            case Shades():
+                self._picture(pictures.shades(roll.dots))
+            case Columns():
+                self._line(_counted(roll.columns))
 
     def _feed(self, dots: int) -> None:
         while dots > 0:
@@ -239,14 +197,19 @@ class _Sheet:
         self._out._raw(text.encode("ascii") + b"\n")
 
     def _row(self, label: str, value: str, bold: bool) -> None:
-        gap = self._roll.columns - len(label) - len(value)
-        if gap < 2:
+        columns = self._roll.columns
+        beside = columns - len(value) - 2
+        if len(label) > beside and len(value) > columns // 3:
             self._line(label)
             self._out.set(bold=bold)
-            for line in _lines(value, self._roll.columns - 2):
+            for line in _lines(value, columns - 2):
                 self._line("  " + line)
         else:
-            self._out._raw((label + " " * gap).encode("ascii"))
+            # A short value, such as a number, stays in its column beside the last line of a long label.
+            *above, last = _lines(label, beside)
+            for line in above:
+                self._line(line)
+            self._out._raw(last.ljust(columns - len(value)).encode("ascii"))
             self._out.set(bold=bold)
             self._line(value)
         self._out.set(bold=False)
@@ -262,7 +225,7 @@ class _Sheet:
             centred = Image.new("1", (self._roll.dots, image.height), 1)
             centred.paste(image, ((self._roll.dots - image.width) // 2, 0))
             image = centred
-        self._out._raw(raster(image))
+        self._out._raw(pictures.raster(image))
 
     def _file(self, element: Picture) -> None:
         try:
@@ -275,39 +238,43 @@ class _Sheet:
         paper = Image.new("RGBA", shown.size, "white")
         paper.alpha_composite(shown)
         paper.thumbnail((self._roll.dots * 3 // 4, element.height))
-        self._picture(paper.convert("L").convert("1"))
+        self._picture(paper.convert("L").point(_as_ink).convert("1"))
+
+
+def _wrapped(text: str, columns: int) -> list[str]:
+    return textwrap.wrap(text, columns, break_on_hyphens=False) or [""]
 
 
 def _lines(text: str, columns: int) -> list[str]:
-    return textwrap.wrap(text, columns, break_on_hyphens=False) or [""]
+    """Wrap into as few lines as possible; the last is not a single word where a narrower wrap avoids it."""
+    lines = _wrapped(text, columns)
+    for narrower in range(columns - 1, max(columns // 2, _longest_word(text)) - 1, -1):
+        if len(lines) == 1 or " " in lines[-1] or len(_wrapped(text, narrower)) > len(lines):
+            break
+        lines = _wrapped(text, narrower)
+    return lines
+
+
+def _longest_word(text: str) -> int:
+    """Characters: in fewer columns it would be torn apart."""
+    return max(map(len, text.split()), default=0)
 
 
 def _balanced(text: str, columns: int) -> list[str]:
     """Wrap into as few lines as possible, of about equal length: no single word alone on the last line."""
-    best = _lines(text, columns)
-    while columns > 8 and len(narrower := _lines(text, columns - 1)) == len(best):
-        best, columns = narrower, columns - 1
-    return best
+    lines = _wrapped(text, columns)
+    narrow = min(max(8, _longest_word(text)), columns)
+    while narrow < columns:
+        middle = (narrow + columns) // 2
+        if len(narrower := _wrapped(text, middle)) == len(lines):
+            columns, lines = middle, narrower
+        else:
+            narrow = middle + 1
+    return lines
 
 
-@cache
-def _dotted(width: int) -> Image.Image:
-    return _drawn(width, 2, lambda x, _y: x % 8 < 3)
-
-
-@cache
-def _gauge(width: int) -> Image.Image:
-    """A frame, a centre line and ticks: every millimetre short, every 5 longer, every 10 longest."""
-
-    def ink(x: int, y: int) -> bool:
-        if x in (0, 1, width - 2, width - 1) or y in (0, 1) or abs(x - width // 2) < 2:
-            return True
-        return x % 8 == 0 and y < (40 if x % 80 == 0 else 26 if x % 40 == 0 else 14)
-
-    return _drawn(width, 56, ink)
-
-
-def _drawn(width: int, height: int, ink: Callable[[int, int], bool]) -> Image.Image:
-    image = Image.new("1", (width, height), 1)
-    image.putdata([0 if ink(x, y) else 1 for y in range(height) for x in range(width)])
-    return image
+def _counted(columns: int) -> str:
+    """`----+----1----+----2----+----|32`: as many letters as `columns`, every tenth its number."""
+    ten = "----+----"
+    scale = "".join(f"{ten}{number}" for number in range(1, columns // 10 + 1)) + ten
+    return f"{scale[: columns - 3]}|{columns}"

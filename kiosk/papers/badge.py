@@ -16,12 +16,12 @@ def badge(*, name: str, code: str, at: datetime, letterhead: Letterhead) -> Pape
         title="officer's badge",
         elements=(
             *heading(letterhead),
-            Headline(name, height=64),
-            Space(20),
+            Headline(name, height=60),
+            Space(26),
             Banner(_("Lencana petugas")),
-            Space(20),
+            Space(8),
             Qr(code),
-            Space(14),
+            Space(4),
             Items(
                 (
                     _("Pindai di anjungan untuk membantu warga, lalu ketik PIN Anda."),

@@ -13,7 +13,7 @@ from kiosk.domain.paper import Align, Banner, Element, Headline, Letterhead, Pic
 def heading(letterhead: Letterhead) -> tuple[Element, ...]:
     """The office's logo if there is one, the product's name, the office's name, and a heavy line."""
     logo = letterhead.logo
-    mark: tuple[Element, ...] = (Picture(logo), Space(12)) if logo else ()
+    mark: tuple[Element, ...] = (Picture(logo), Space(18)) if logo else ()
     return (
         *mark,
         Headline("Anjungan IKD", height=42),

@@ -33,7 +33,7 @@ def pause_ticket(*, code: str, until: datetime, at: datetime, letterhead: Letter
             Space(14),
             Rule(),
             Space(20),
-            Text(_("Yang kami simpan sampai saat itu"), bold=True),
+            Text(_("Yang tetap tersimpan"), bold=True),
             Space(6),
             Items((_("Bahasa pilihan Anda"), _("Persetujuan Anda"), _("Email dan nomor HP Anda"))),
             Space(10),

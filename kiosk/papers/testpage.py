@@ -7,8 +7,8 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from kiosk.domain.paper import (
-    Align,
     Banner,
+    Columns,
     Element,
     Gauge,
     Headline,
@@ -18,45 +18,62 @@ from kiosk.domain.paper import (
     Qr,
     Row,
     Rule,
+    Shades,
     Size,
     Space,
     Text,
 )
-from kiosk.papers.heading import footer, heading, moment
+from kiosk.papers.heading import heading, moment
+
+_LETTERS = (
+    "!\"#$%&'()*+,-./0123456789:;<=>?",
+    "@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_",
+    "`abcdefghijklmnopqrstuvwxyz{|}~",
+)
+"""Every letter of ASCII, in the rows of its table: paper uses no others, so no code page can be wrong."""
 
 
-def testpage(*, at: datetime, letterhead: Letterhead, terminal: str, driver: str) -> Paper:
-    """Build the test page; `at` is local time, `driver` the printer's driver name. Holds no visit's data."""
+def testpage(*, at: datetime, letterhead: Letterhead, terminal: str, driver: str, model: str) -> Paper:
+    """Build the test page; `at` is local time, `driver` the printer's driver name. Holds no visit's data.
+
+    `model` is the setting of that name, printed so that a wrong one is seen beside its effect.
+    """
     elements: tuple[Element, ...] = (
         Gauge(),
-        Space(16),
+        Space(20),
         *heading(letterhead),
-        Headline("IKD-123"),
+        Headline(_("Halaman uji"), height=56),
         Space(24),
         Row(_("Waktu"), moment(at)),
         Row(_("Anjungan"), terminal),
         Row(_("Penggerak"), driver),
-        Space(12),
+        Row(_("Jenis printer"), model),
+        Space(14),
         Rule(),
-        Space(12),
-        Text("ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz 0123456789"),
+        Space(20),
+        Columns(),
+        *(Text(row) for row in _LETTERS),
         Text(_("Tebal"), bold=True),
         Text(_("Tinggi"), size=Size.TALL),
         Text(_("Besar"), size=Size.LARGE),
-        Space(12),
+        Space(14),
+        Shades(),
+        Space(14),
         Banner(_("Hitam rata, tanpa garis putih")),
         Space(20),
         Items(
             (
-                _("Bingkai utuh di kiri, kanan, dan atas?"),
-                _("Setiap garis panjang berjarak 1 cm?"),
+                _("Bingkai utuh di 4 sudut?"),
+                _("Garis panjang tiap 1 cm?"),
+                _("Penggaris kolom satu baris?"),
+                _("Kotak makin gelap dan rata?"),
                 _("Kode di bawah terbaca?"),
-                _("Kertas terpotong bersih di bawah baris terakhir?"),
+                _("Terpotong di bawah bingkai?"),
             ),
             numbered=True,
         ),
         Qr(f"TEST {terminal}"[:40]),
-        Text(_("Halaman uji"), Align.CENTER),
-        *footer(_("Baris terakhir")),
+        Space(8),
+        Gauge(foot=True),
     )
     return Paper(title="test page", elements=elements)

@@ -121,6 +121,7 @@ def test_print(kiosk: Kiosk, officer: Officer) -> Outcome:
             letterhead=settings.letterhead,
             terminal=settings.terminal,
             driver=kiosk.devices.printer.driver,
+            model=settings.printer_model,
         )
     return printing.print_sheet(kiosk, officer, page, "test")
 

@@ -15,6 +15,7 @@ from kiosk.config import Settings
 from kiosk.domain.paper import (
     Align,
     Banner,
+    Columns,
     Gauge,
     Headline,
     Items,
@@ -23,11 +24,12 @@ from kiosk.domain.paper import (
     Qr,
     Row,
     Rule,
+    Shades,
     Size,
     Space,
     Text,
 )
-from kiosk.hardware.escpos import ROLLS, encode, fold, headline_image, qr_image, raster, roll_of
+from kiosk.hardware.escpos import ROLLS, encode, fold, roll_of
 from kiosk.hardware.raster import render
 
 ROLL = pytest.mark.parametrize("roll", ROLLS.values(), ids=[f"{mm}mm" for mm in ROLLS])
@@ -84,6 +86,23 @@ def test_a_value_that_does_not_fit_beside_its_label_goes_below(roll):
     assert " ".join(line.strip() for line in rest) == long
 
 
+def test_a_number_stays_in_its_column_beside_a_label_of_two_lines():
+    long = "Belum melakukan perekaman KTP-el di mana pun juga"
+    assert _text(Row(long, "2"), Row("Lain", "13"), roll=ROLLS[58]) == (
+        "Belum melakukan perekaman",
+        "KTP-el di mana pun juga        2",
+        "Lain                          13",
+    )
+
+
+def test_a_paragraph_leaves_no_word_alone_on_its_last_line():
+    sentence = "Kamera belum yakin. Petugas akan melihat foto Anda."
+    assert _text(Text(sentence))[-1] == "foto Anda."
+    assert _text(Items((sentence,)), roll=ROLLS[80])[-1] == "   foto Anda."
+    assert _text(Text("Petugas " * 4 + "x" * 46))[-1] == "x" * 46
+    assert _text(Text("Petugas " * 4 + "x" * 46, Align.CENTER))[-1] == "x" * 46
+
+
 def test_a_centred_sentence_leaves_no_word_alone():
     first, second = _text(Text("Petugas tidak pernah meminta kode atau PIN lewat telepon.", Align.CENTER))
     assert abs(len(first) - len(second)) < 10
@@ -110,8 +129,10 @@ def test_numbered_lines_hang_from_their_number():
         Space(0),
         Space(600),
         Qr("x" * 40),
-        Qr("x", small=True),
         Gauge(),
+        Gauge(foot=True),
+        Columns(),
+        Shades(),
     ],
     ids=lambda element: type(element).__name__,
 )
@@ -129,40 +150,25 @@ def test_a_job_begins_with_a_reset_and_ends_with_the_knife():
     assert b"\x1dV" not in encode(Paper("test", (Text("x"),), cut=False), ROLLS[58])
 
 
-@given(st.binary(min_size=32, max_size=32))
-def test_no_picture_holds_a_command_that_printers_obey_at_once(pixels):
-    data = raster(Image.frombytes("1", (64, 4), pixels))
-    assert not re.search(rb"\x10[\x04\x05\x14]", data[8:])
-
-
-def test_a_picture_comes_out_dot_for_dot():
-    image = Image.frombytes("1", (24, 3), bytes(range(100, 109)))
-    drawing = render(raster(image), 24, margin=0)
-    assert Image.open(io.BytesIO(drawing.png)).convert("1").tobytes() == image.tobytes()
-
-
-def test_a_width_that_is_no_whole_byte_is_filled_with_white():
-    data = raster(Image.new("1", (5, 1), 0))
-    assert data == b"\x1dv0\x00\x01\x00\x01\x00\xf8"
-
-
-def test_a_code_keeps_its_quiet_zone_of_four_modules():
-    code = qr_image("AIKD1", 4).convert("L")
-    edge = 4 * 4
-    ink = code.point(lambda tone: 255 - tone).getbbox()
-    assert ink == (edge, edge, code.width - edge, code.height - edge)
-
-
-def test_a_headline_is_as_large_as_its_room_allows():
-    assert headline_image("A-012", 500, 128).height == 128
-    assert headline_image("A-012", 200, 128).width == 200
-
-
 def test_a_logo_is_drawn_on_white(tmp_path):
     logo = tmp_path / "logo.png"
     Image.new("RGBA", (300, 300), (0, 0, 0, 0)).save(logo)
     data = encode(Paper("test", (Picture(logo, height=80),)), ROLLS[80])
     assert Image.open(io.BytesIO(render(data).png)).getextrema() == (255, 255)
+
+
+def test_a_logos_colours_become_solid_and_only_what_lies_between_is_dithered(tmp_path):
+    logo = tmp_path / "logo.png"
+    image = Image.new("RGB", (96, 96), "#0b5c8a")
+    image.paste("#a0a0a0", (32, 0, 64, 96))
+    image.paste("#f4d03f", (64, 0, 96, 96))
+    image.save(logo)
+    data = encode(Paper("test", (Picture(logo, height=96),)), ROLLS[58])
+    drawn = Image.open(io.BytesIO(render(data, 384, margin=0).png)).convert("L").crop((144, 0, 240, 96))
+    dark, between, light = (drawn.crop((x, 0, x + 32, 96)).histogram()[0] for x in (0, 32, 64))
+    assert dark == 32 * 96
+    assert light < 0.03 * 32 * 96, "what is left over from the grey beside it"
+    assert 0.25 < between / (32 * 96) < 0.7
 
 
 def test_a_logo_that_is_no_picture_does_not_stop_the_ticket(tmp_path, caplog):

@@ -14,8 +14,8 @@ import kiosk
 from kiosk.domain.reasons import ReferReason
 from kiosk.hardware.escpos import ROLLS
 from kiosk.papers.mail import activation_mail
-from kiosk.papers.ticket import ticket_for
-from tests.papers.test_papers import AT, CODE, OFFICE, PAPERS, _draw
+from tests.papers.goldens import AT, OFFICE, PAPERS, a_ticket, draw
+from tests.papers.test_papers import LONGEST_MM
 from tests.structure.test_wording import ENGLISH
 
 PLACEHOLDER = re.compile(r"%\\\(\w+\\\)s")
@@ -52,12 +52,11 @@ def _left_over(texts, indonesian):
 
 
 def _papers():
-    yield from ((name, build()) for name, build in PAPERS.items() if name != "ticket")
-    for reason in ReferReason:
-        yield (
-            reason,
-            ticket_for(reason, number="A-012", at=AT, letterhead=OFFICE, counter="Loket 2", code=CODE),
-        )
+    # The report and the heads of the chains are the office's own, and always in its language.
+    yield from (
+        (name, PAPERS[name]()) for name in ("receipt", "receipt-office", "pause", "badge", "testpage")
+    )
+    yield from ((reason, a_ticket(reason)) for reason in ReferReason)
 
 
 def _letter():
@@ -85,6 +84,7 @@ def test_the_same_look_finds_every_indonesian_paper_and_mail(app, indonesian):
 @pytest.mark.parametrize("mm", ROLLS)
 def test_no_sheet_in_english_is_longer_than_a_hand(app, mm):
     with app.app_context(), force_locale("en"):
-        drawn = {name: _draw(paper, mm) for name, paper in _papers()}
-    assert {name: sheet.height // 8 for name, sheet in drawn.items() if sheet.height / 8 >= 210} == {}
+        drawn = {name: draw(paper, mm) for name, paper in _papers()}
+    long = {name: sheet.height / 8 for name, sheet in drawn.items()}
+    assert {name: length for name, length in long.items() if length >= LONGEST_MM.get(name, 210)} == {}
     assert all(sheet.unknown == () for sheet in drawn.values())

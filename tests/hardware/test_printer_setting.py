@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import termios
+import time
+
 import pytest
 
 from kiosk.config import Settings, SettingsError
@@ -9,6 +13,7 @@ from kiosk.domain.paper import Paper, Text
 from kiosk.hardware import raster
 from kiosk.hardware.escpos import ROLLS, encode, roll_of
 from kiosk.hardware.printer import build
+from kiosk.hardware.printer.serial import connect
 from kiosk.hardware.printer.setting import Flow, SerialPort, serial_port, tcp_address
 from tests.fixed_clock import FixedClock
 
@@ -80,6 +85,30 @@ def test_what_may_be_left_out_has_the_usual_value():
     assert serial_port("serial:/dev/ttyS0?baud=9600&flow=xonxoff") == SerialPort(
         "/dev/ttyS0", 9600, Flow.XONXOFF
     )
+
+
+@pytest.mark.parametrize(
+    ("query", "speed", "software", "hardware"),
+    [
+        ("", termios.B115200, False, False),
+        ("?baud=9600&flow=xonxoff", termios.B9600, True, False),
+        ("?baud=38400&flow=rtscts", termios.B38400, False, True),
+    ],
+)
+def test_the_serial_port_is_set_up_as_the_setting_says(tmp_path, query, speed, software, hardware):
+    end, cable = os.openpty()
+    (tmp_path / "port").symlink_to(os.ttyname(cable))
+    line = connect(serial_port(f"serial:{tmp_path}/port{query}"), time.monotonic() + 1)
+    try:
+        iflag, oflag, cflag, lflag, *speeds, _ = termios.tcgetattr(cable)
+        assert speeds == [speed, speed]
+        assert (bool(iflag & termios.IXON), bool(cflag & termios.CRTSCTS)) == (software, hardware)
+        assert not lflag & (termios.ECHO | termios.ICANON), "an echo would be taken for an answer"
+        assert not oflag & termios.OPOST, "line feeds inside pictures stay what they are"
+    finally:
+        line.close()
+        os.close(end)
+        os.close(cable)
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,7 @@ POLLS: frozenset[str] = BOARD_POLLS | {
     "care.state",
     "technician.content",
     "technician.picture",
+    "technician.scan_state",
 }
 """Requests that a page makes by itself: they never keep an officer signed in."""
 

@@ -18,6 +18,7 @@ from kiosk.services import (
     outbox,
     redemption,
     retention,
+    scan_test,
     terminal_state,
     visit,
 )
@@ -35,6 +36,7 @@ CHORES: tuple[tuple[str, timedelta, Chore], ...] = (
     ("officers at the kiosk", timedelta(seconds=2), help.watch_over),
     ("calls for help", timedelta(seconds=2), help_call.end_over),
     ("sign of life", timedelta(seconds=BEAT_SECONDS), terminal_state.beat),
+    ("scan test", timedelta(seconds=2), scan_test.end_over),
     ("device events", timedelta(seconds=1), device_events.note),
     ("purge", timedelta(minutes=10), retention.purge),
     ("old device events", timedelta(hours=1), device_events.purge),

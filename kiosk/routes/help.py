@@ -64,6 +64,8 @@ def badge() -> Response:
     scan = kiosk.badges.next(0)
     if scan is None or kiosk.clock.monotonic() - scan.at > STALE_SECONDS or not helps.is_badge(scan.text):
         return nothing()
+    if scan_test.took(kiosk, scan):
+        return nothing()
     arrived = helps.arrive(kiosk, scan.text, None if visit is None else visit.id)
     if isinstance(arrived, BadgeProblem):
         answer = _bar(badge_problem=BADGE[arrived])

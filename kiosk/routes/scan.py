@@ -20,6 +20,7 @@ from kiosk.routes.screen import (
     the_kiosk,
 )
 from kiosk.services import scan as scans
+from kiosk.services import scan_test
 from kiosk.services.scan import ScanResult, Seen, Told
 
 bp = Blueprint("scan", __name__)
@@ -43,6 +44,8 @@ def poll() -> Response:
             return render_visit(None)
     reading = kiosk.scans.next(0)
     if reading is None or kiosk.clock.monotonic() - reading.at > STALE_SECONDS:
+        return nothing()
+    if scan_test.took(kiosk, reading):
         return nothing()
     match scans.take(kiosk, None if visit is None else visit.id, reading.text):
         case Visit() as found:

@@ -6,7 +6,6 @@ says where to go.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -16,39 +15,14 @@ from werkzeug.wrappers import Response
 
 from kiosk.domain.terminal_state import MESSAGE_MAX
 from kiosk.routes import health, panel
-from kiosk.routes.board import DeviceLine, device_lines, heard_at
 from kiosk.routes.panel import the_kiosk
-from kiosk.services import technician, terminal_state
+from kiosk.routes.technician_lines import Condition, ScanTest, condition_of, scan_test_of
+from kiosk.services import scan_test, technician, terminal_state
 from kiosk.services.technician import NotDone, Sight
 from kiosk.services.terminal_state import TerminalSeen
-from kiosk.wording import moments
-from kiosk.wording.terminal import CLOSING, NOT_DONE, TERMINAL_STATE, printed
+from kiosk.wording.terminal import CLOSING, NOT_DONE, printed
 
 bp = panel.blueprint("technician", __name__, "/perangkat")
-
-FEW_RECEIPTS = 30
-"""Receipts left from which on the page asks for a new roll: half an hour of a busy office."""
-
-
-@dataclass(frozen=True)
-class Condition:
-    """How a terminal and its devices are, as far as it changes by itself; `sheets` since the roll was new."""
-
-    name: str
-    state: str
-    words: str
-    seen_at: str
-    started_at: str
-    devices: tuple[DeviceLine, ...]
-    sheets: int
-    receipts_left: int | None
-    is_low: bool
-    changed_at: str
-
-    @property
-    def digest(self) -> str:
-        """A short name for what is shown."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -151,6 +125,31 @@ def picture(code: str) -> Response:
     return Response(seen, mimetype="image/jpeg")
 
 
+@bp.post("/<name>/pindai")
+def begin_scan(name: str) -> Response:
+    """Begin a scan test."""
+    _own(name)
+    problem = scan_test.begin(the_kiosk(), panel.officer())
+    if problem is not None:
+        return _page(HTTPStatus.CONFLICT, refused=Refused(name, problem))
+    return redirect(url_for(".scan"), HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/uji-pindai")
+def scan() -> Response:
+    """The scan test, while it goes on and afterwards."""
+    return panel.render("officer/technician_scan.html", test=_scan_test(), name=the_kiosk().settings.terminal)
+
+
+@bp.get("/uji-pindai/isi")
+def scan_state() -> Response:
+    """What was read so far, for the test's poll: 204 while nothing has come."""
+    test = _scan_test()
+    if request.args.get("seen") == test.digest:
+        return panel.nothing()
+    return panel.render("officer/technician_scan_state.html", test=test)
+
+
 def _own(name: str) -> None:
     """Only the own terminal's devices are here."""
     if name != the_kiosk().settings.terminal:
@@ -188,19 +187,9 @@ def _page(status: HTTPStatus, refused: Refused | None = None, outcome: object = 
 
 
 def _condition(seen: TerminalSeen) -> Condition:
+    return condition_of(the_kiosk(), seen)
+
+
+def _scan_test() -> ScanTest:
     kiosk = the_kiosk()
-    zone = kiosk.settings.zone
-    left = technician.paper_left(kiosk, seen)
-    changed = seen.paper_changed_at
-    return Condition(
-        name=seen.name,
-        state=seen.state,
-        words=str(TERMINAL_STATE[seen.state]),
-        seen_at=heard_at(seen.seen_at, kiosk.clock.now()),
-        started_at=moments.moment(seen.started_at, zone),
-        devices=device_lines(seen.devices),
-        sheets=seen.sheets,
-        receipts_left=left,
-        is_low=left is not None and left <= FEW_RECEIPTS,
-        changed_at="" if changed is None else moments.moment(changed, zone),
-    )
+    return scan_test_of(kiosk, scan_test.state(kiosk, panel.officer()))

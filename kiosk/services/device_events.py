@@ -10,7 +10,7 @@ from kiosk.db import reading
 from kiosk.domain.device_events import KEPT, Changes, Condition
 from kiosk.models.device import DeviceEvent
 from kiosk.models.terminal import Terminal
-from kiosk.services import audit
+from kiosk.services import audit, terminal_state
 from kiosk.services.kiosk import Kiosk
 
 SHOWN = 20
@@ -20,8 +20,9 @@ SHOWN = 20
 def note(kiosk: Kiosk) -> int:
     """Write down what has changed since the last time, and return how many lines that took.
 
-    A chore: no device is asked, and where nothing has changed the database is not either. After a restart the
-    newest line of each device is read first, so that a device which is as it was gets none.
+    A chore: no device is asked, and where nothing has changed the database is not either. What has changed is
+    on every board at once, not with the next beat. After a restart the newest line of each device is read
+    first, so that a device which is as it was gets none.
     """
     lines: list[DeviceEvent] = []
     for device in kiosk.devices:
@@ -51,6 +52,7 @@ def note(kiosk: Kiosk) -> int:
             # What is not in the database was not said: it is asked again the next time.
             kiosk.device_changes.clear()
             raise
+        terminal_state.beat(kiosk)
     return len(lines)
 
 

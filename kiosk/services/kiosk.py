@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from kiosk.adapters import Adapters
 from kiosk.config import Settings
@@ -58,6 +59,21 @@ class ChainCheck:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
+@dataclass
+class ScanTest:
+    """An officer's half minute in which codes are shown to him alone, or the last one; a restart forgets it.
+
+    `began` and `until` are the clock's monotonic seconds; `found` holds no code's text (`scan_test.Found`).
+    """
+
+    officer_id: int = 0
+    began: float = 0.0
+    until: float = -1.0
+    ear: Subscription | None = None
+    found: deque[Any] = field(default_factory=lambda: deque(maxlen=8))
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
 @dataclass(frozen=True)
 class Kiosk:
     """Made by `create_app` and kept at `app.extensions["kiosk"]`.
@@ -80,6 +96,7 @@ class Kiosk:
     watches: dict[str, Watch] = field(default_factory=dict)
     chain_check: ChainCheck = field(default_factory=ChainCheck)
     helpers: dict[str, Helper] = field(default_factory=dict)
+    scan_test: ScanTest = field(default_factory=ScanTest)
     device_changes: dict[str, Changes] = field(default_factory=dict)
     prints: Counter[str] = field(default_factory=Counter)
 

@@ -42,6 +42,7 @@ class NotDone(StrEnum):
     MESSAGE_TOO_LONG = "message_too_long"
     SOMEBODY_THERE = "somebody_there"
     SIGHT_OVER = "sight_over"
+    IN_USE = "in_use"
 
 
 @dataclass(frozen=True)

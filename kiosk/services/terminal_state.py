@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from kiosk.domain.terminal_state import (
     state_of,
 )
 from kiosk.domain.visit import CLOSED, Channel, Step
+from kiosk.hardware.device import Device
 from kiosk.models.terminal import Terminal
 from kiosk.models.visit import Visit
 from kiosk.services import audit, numbers
@@ -27,14 +29,22 @@ from kiosk.services.kiosk import Kiosk
 
 _AT_THE_SCREEN = frozenset(Step) - CLOSED
 
+_LONGEST_DETAIL = 200
+
 
 @dataclass(frozen=True)
 class DeviceSeen:
-    """One device as its terminal last saw it; `code` is a code of health."""
+    """One device as its terminal last saw it; `code` and `detail` are those of its health.
+
+    `since` is None, driver and detail empty where a terminal of an older version has written.
+    """
 
     name: str
     code: str
     works: bool
+    driver: str = ""
+    since: datetime | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,10 +71,7 @@ class TerminalSeen:
 
 def beat(kiosk: Kiosk) -> None:
     """Say that this terminal is there: its step, its devices, and what the time since the last beat was."""
-    health = {
-        name: {"code": reading_.code, "works": reading_.works}
-        for name, reading_ in kiosk.devices.healths().items()
-    }
+    health = {device.name: _told(device) for device in kiosk.devices}
     now = kiosk.clock.now()
     with audit.verb(kiosk) as session:
         known = session.get(Terminal, kiosk.settings.terminal)
@@ -146,7 +153,7 @@ def paper_used(kiosk: Kiosk, session: Session) -> None:
 
 
 def _seen(row: Terminal, now: datetime) -> TerminalSeen:
-    devices: dict[str, dict[str, str | bool]] = json.loads(row.health)
+    devices: dict[str, dict[str, Any]] = json.loads(row.health)
     return TerminalSeen(
         name=row.name,
         state=state_of(row.seen_at, row.step, row.closed_at is not None, now),
@@ -154,11 +161,32 @@ def _seen(row: Terminal, now: datetime) -> TerminalSeen:
         step_since=row.step_since,
         seen_at=row.seen_at,
         started_at=row.started_at,
-        devices=tuple(
-            DeviceSeen(name, str(one["code"]), bool(one["works"])) for name, one in devices.items()
-        ),
+        devices=tuple(_device(name, one) for name, one in devices.items()),
         closed_message=row.closed_message,
         closed_at=row.closed_at,
         paper_changed_at=row.paper_changed_at,
         sheets=row.sheets,
+    )
+
+
+def _told(device: Device) -> dict[str, str | bool]:
+    health = device.health
+    return {
+        "code": health.code,
+        "works": health.works,
+        "driver": device.driver,
+        "since": health.since.isoformat(timespec="seconds"),
+        "detail": health.detail[:_LONGEST_DETAIL],
+    }
+
+
+def _device(name: str, one: dict[str, Any]) -> DeviceSeen:
+    since = one.get("since")
+    return DeviceSeen(
+        name,
+        str(one["code"]),
+        bool(one["works"]),
+        str(one.get("driver", "")),
+        None if since is None else datetime.fromisoformat(since),
+        str(one.get("detail", "")),
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from kiosk.domain.device_events import UNSTEADY
+from kiosk.domain.scan import Kind
 from kiosk.domain.terminal_state import TerminalState
 from kiosk.domain.visit import Step
 from kiosk.hardware.printer import Failed, Outcome, Printed, Unproven
@@ -62,6 +64,7 @@ NOT_DONE: dict[NotDone, LazyString] = {
     NotDone.MESSAGE_TOO_LONG: _("Pesan paling banyak 200 huruf."),
     NotDone.SOMEBODY_THERE: _("Warga sedang di depan kamera. Coba lagi setelah ia selesai."),
     NotDone.SIGHT_OVER: _("Tampilan kamera sudah ditutup."),
+    NotDone.IN_USE: _("Warga sedang memakai anjungan ini. Coba lagi setelah ia selesai."),
 }
 
 CLOSING: tuple[LazyString, ...] = (
@@ -72,6 +75,30 @@ CLOSING: tuple[LazyString, ...] = (
 """What can be said of a closed terminal by one touch; residents read it in their language."""
 
 
+SCANNED: dict[Kind, LazyString] = {
+    Kind.TICKET: _("Tiket antrean"),
+    Kind.RECEIPT: _("Struk aktivasi"),
+    Kind.OFFER: _("Kode QR aktivasi"),
+    Kind.BADGE: _("Lencana petugas"),
+    Kind.PREREGISTRATION: _("Kode isian dari HP"),
+    Kind.PAUSE: _("Tiket lanjut"),
+}
+"""What a code under the scanner is, to whoever tests the scanner."""
+
+SCANNED_TEST_PAGE = _("Halaman uji")
+SCANNED_FOREIGN = _("Bukan kode anjungan kami")
+
+SYMBOLOGY: dict[str, LazyString | str] = {
+    "qr": "QR",
+    "aztec": "Aztec",
+    "datamatrix": "Data Matrix",
+    "pdf417": "PDF417",
+    "code128": "Code 128",
+    "unknown": _("jenis tidak disebut pemindai"),
+}
+
+_UNSTEADY = _("Putus dan tersambung berulang kali; periksa kabel dan dayanya.")
+
 _PRINTED = _("Tercetak.")
 _UNPROVEN = _("Terkirim, tetapi printer tidak memastikan.")
 _FAILED = _("Tidak tercetak.")
@@ -80,6 +107,11 @@ _FAILED = _("Tidak tercetak.")
 def device_advice(code: str) -> LazyString | str:
     """How a device is and what to do; a terminal of another version may say a word that we do not know."""
     return DEVICE_OFFICER.get(code, code)
+
+
+def device_event(code: str) -> LazyString | str:
+    """What a line of the devices' log says."""
+    return _UNSTEADY if code == UNSTEADY else device_advice(code)
 
 
 def printed(outcome: Outcome) -> LazyString | str:

@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 
 from kiosk.domain.visit import Step
+from kiosk.hardware.health import State
+from kiosk.hardware.scanner import Scan
 from kiosk.models.terminal import Terminal
 from kiosk.models.visit import Visit
-from kiosk.services import audit, terminal_state
+from kiosk.services import audit, device_events, terminal_state
 from tests.officers import an_office, token
 from tests.routes.walk import PICTURE
 
@@ -143,3 +145,54 @@ def test_the_camera_stays_shut_while_a_resident_stands_before_it(office, client)
         )
     refused = _post(client, "A1/kamera")
     assert (refused.status_code, "Warga sedang di depan kamera" in refused.text) == (409, True)
+
+
+def test_what_a_code_is_is_shown_and_the_start_screen_does_not_act_on_it(office, client):
+    kiosk = office.kiosk
+    opened = _post(client, "A1/pindai")
+    assert opened.status_code == 303
+    page = client.get(opened.headers["Location"])
+    assert "Menunggu kode sampai pukul 09.00.30" in page.text
+    poll = re.search(r'hx-get="([^"]+isi[^"]*)"', page.text)[1].replace("&amp;", "&")
+    assert client.get(poll).status_code == 204
+    scan = Scan("3273011708900001", "qr", "evdev", kiosk.clock.monotonic())
+    for ear in (kiosk.scan_test.ear, kiosk.scans):
+        ear.put(scan)
+    read = client.get(poll).text
+    assert "Bukan kode anjungan kami" in read
+    assert "QR, 16 karakter, dibaca lewat evdev" in read
+    assert "3273011708900001" not in read
+    start = office.app.test_client()
+    mark = re.search(r"/scan\?[^\"]*mark=([^\"&]*)", start.get("/").text)[1]
+    assert start.get(f"/scan?mark={mark}").status_code == 204
+    office.clock.advance(31)
+    over = client.get("/petugas/perangkat/uji-pindai")
+    assert "Selesai" in over.text
+    assert "hx-get=" not in re.search(r'id="test"[^>]*>', over.text)[0]
+
+
+def test_an_empty_scan_test_says_how_the_scanner_is(office, client):
+    _post(client, "A1/pindai")
+    office.kiosk.devices.scanner._board.report(State.ABSENT, "unplugged")
+    office.clock.advance(31)
+    over = client.get("/petugas/perangkat/uji-pindai").text
+    assert "tidak ada kode yang terbaca" in over
+    assert "periksa kabel" in over
+
+
+def test_devices_with_driver_since_and_their_last_events(office, client):
+    printer = office.kiosk.devices.printer
+    for device in office.kiosk.devices:
+        device._board.report(State.READY, "ok")
+    with office.app.app_context():
+        device_events.note(office.kiosk)
+        office.clock.advance(120)
+        printer._board.report(State.FAULT, "paper_out", "sensor <3>")
+        device_events.note(office.kiosk)
+    page = client.get(PAGE).text
+    assert "driver simulated, sejak 09.02, sensor &lt;3&gt;" in page
+    events = re.search(r'<ol class="events.*?</ol>', page, re.DOTALL)[0]
+    assert events.count("<li") == 4
+    assert events.index("Kertas habis") < events.index("Siap.")
+    assert "09.02</time>" in events
+    assert "Belum ada perubahan yang tercatat" in page  # of B2

@@ -7,8 +7,11 @@ import sys
 
 import pytest
 
+from kiosk.domain.device_events import UNSTEADY
+from kiosk.domain.scan import Kind
 from kiosk.domain.terminal_state import MESSAGE_MAX, TerminalState
 from kiosk.domain.visit import Step
+from kiosk.hardware.codes import SYMBOLOGIES
 from kiosk.services.help import BadgeProblem
 from kiosk.services.technician import NotDone
 from kiosk.wording import terminal as words
@@ -22,10 +25,20 @@ from tests.structure.tree import PACKAGE, ROOT
         ("TERMINAL_STATE", TerminalState),
         ("BADGE", BadgeProblem),
         ("NOT_DONE", NotDone),
+        ("SCANNED", Kind),
     ],
 )
 def test_every_word_has_its_sentence(table, enum):
     assert set(getattr(words, table)) == set(enum)
+
+
+def test_every_kind_of_code_that_a_reader_names_has_a_name():
+    assert set(words.SYMBOLOGY) >= SYMBOLOGIES | {"unknown"}
+
+
+def test_a_storm_of_events_and_every_other_code_of_a_device_are_said():
+    assert "berulang kali" in str(words.device_event(UNSTEADY))
+    assert words.device_event("paper_out") == words.device_advice("paper_out")
 
 
 def test_a_code_that_only_another_version_knows_is_said_as_it_is():

@@ -42,6 +42,7 @@ def test_production_starts_when_everything_real_is_named():
         ("camera", "files:recorded"),
         ("printer", "simulated"),
         ("scanner", "simulated"),
+        ("scanner", "evdev:05e0:1200; simulated"),
         ("mail", "folder"),
         ("key_file", None),
         ("debug", True),

@@ -14,7 +14,7 @@ from kiosk.domain.reasons import ReferReason
 from kiosk.domain.visit import REFERABLE, NotPossible, Step
 from kiosk.routes.screen import current_visit, nothing, render_screen, render_visit, the_kiosk
 from kiosk.services import help as helps
-from kiosk.services import help_call, look, technician, terminal_state
+from kiosk.services import help_call, look, scan_test, technician, terminal_state
 from kiosk.services.help import BadgeProblem, Helping
 from kiosk.services.pin import PinProblem, PinRefusal
 from kiosk.wording import moments

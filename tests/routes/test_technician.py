@@ -12,7 +12,7 @@ from kiosk.hardware.health import State
 from kiosk.hardware.scanner import Scan
 from kiosk.models.terminal import Terminal
 from kiosk.models.visit import Visit
-from kiosk.services import audit, device_events, terminal_state
+from kiosk.services import audit, badge, device_events, terminal_state
 from tests.officers import an_office, token
 from tests.routes.walk import PICTURE
 
@@ -165,6 +165,10 @@ def test_what_a_code_is_is_shown_and_the_start_screen_does_not_act_on_it(office,
     start = office.app.test_client()
     mark = re.search(r"/scan\?[^\"]*mark=([^\"&]*)", start.get("/").text)[1]
     assert start.get(f"/scan?mark={mark}").status_code == 204
+    with office.app.app_context():
+        shown = badge.make(kiosk, office.officer("tono"))
+    kiosk.badges.put(Scan(shown, "qr", "evdev", kiosk.clock.monotonic()))
+    assert start.get("/help/badge").status_code == 204
     office.clock.advance(31)
     over = client.get("/petugas/perangkat/uji-pindai")
     assert "Selesai" in over.text

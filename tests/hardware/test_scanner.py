@@ -18,6 +18,7 @@ from kiosk.config import Settings, SettingsError
 from kiosk.domain.clock import SystemClock
 from kiosk.hardware import codes
 from kiosk.hardware.camera.simulated import SimulatedCamera
+from kiosk.hardware.device import DeviceGone
 from kiosk.hardware.health import State
 from kiosk.hardware.scanner import DRIVERS, Dropped, Scan, Scanner, Subscription, build
 from kiosk.hardware.scanner.browser import BrowserScanner
@@ -119,6 +120,23 @@ def test_unplugged_it_says_so_in_two_seconds_and_replugged_it_reads_in_five(work
     with working.scanner.subscribe() as listener:
         working.read("A-002")
         assert next_of(listener).text == "A-002"
+
+
+@pytest.mark.parametrize("kind", ["evdev", "serial"])
+def test_one_that_stays_away_is_tried_without_a_change_of_its_health(kind: str, tmp_path: Path) -> None:
+    """Or its event log and the readers beside it would flicker with every attempt (seen on a real kernel)."""
+    clock = FixedClock()
+    scanner = {
+        "evdev": EvdevScanner(clock, ScanFeed(clock), VENDOR, PRODUCT, inputs=tmp_path),
+        "serial": SerialScanner(clock, ScanFeed(clock), str(tmp_path / "gone")),
+    }[kind]
+    readings = []
+    for _ in range(2):
+        with pytest.raises(DeviceGone):
+            scanner.open()
+        readings.append(scanner.health)
+        clock.advance(3)
+    assert readings[0] is readings[1]
 
 
 # --- the feed

@@ -101,10 +101,10 @@ class EvdevScanner(Reader):
     def open(self) -> None:
         """Find the reader and take it from everybody else; raises `DeviceGone`."""
         with self._board.attempt(), loss():
-            super().open()
             self._let_go()
             self._device = self._find()
             self._device.grab()
+            super().open()
 
     def run(self, stop: threading.Event) -> None:
         """Pass on what is read until `stop`; raises `DeviceGone` when unplugged."""
@@ -115,8 +115,9 @@ class EvdevScanner(Reader):
             self._all_well()
             while not stop.is_set():
                 if select.select([device.fd], [], [], _GLANCE_SECONDS)[0]:
-                    for event in device.read():
-                        self._hear(event)
+                    with suppress(BlockingIOError):  # Another wake-up than by keys.
+                        for event in device.read():
+                            self._hear(event)
                 else:
                     self._rest()
 

@@ -112,7 +112,7 @@ class Reader:
         return self._feed.subscribe()
 
     def open(self) -> None:
-        """Get hold of the reader; may raise `DeviceGone`."""
+        """The reader is held. Drivers call this last: one that stays away is then `absent` all the time."""
         self._board.report(State.OPENING, "opening")
 
     def run(self, stop: threading.Event) -> None:

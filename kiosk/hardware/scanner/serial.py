@@ -38,7 +38,6 @@ class SerialScanner(Reader):
     def open(self) -> None:
         """Open the port for this process alone; raises `DeviceGone`."""
         with self._board.attempt(), loss():
-            super().open()
             self._let_go()
             try:
                 self._port = serial.Serial(self._path, self._baud, timeout=SILENCE_SECONDS, exclusive=True)
@@ -47,6 +46,7 @@ class SerialScanner(Reader):
                 if error.errno is None:
                     raise DeviceGone("wrong_device") from None
                 raise
+            super().open()
 
     def run(self, stop: threading.Event) -> None:
         """Pass on what is read until `stop`; raises `DeviceGone` when unplugged."""

@@ -144,8 +144,7 @@ class Cups:
         self.spool.mend()
 
     def take(self, seconds: float) -> None:
-        assert seconds > 1, "CUPS is either at once or not in time here"
-        self.spool.trouble("stays")
+        raise NotImplementedError("how long a spool takes is tested in test_printer_cups.py")
 
     def came_out(self) -> int:
         return self.spool.printed.count(JOB)
@@ -241,7 +240,7 @@ def test_trouble_amid_the_job_is_unproven_and_named_before_the_deadline(bench, c
     assert time.monotonic() - begun < 2.5
 
 
-@over(*SPEAKING, "cups")
+@over(*SPEAKING)
 def test_a_printer_slower_than_the_deadline_is_unproven(bench):
     bench.take(5.0)
     begun = time.monotonic()

@@ -112,11 +112,6 @@ def encode(paper: Paper, roll: Roll) -> bytes:
     return _Sheet(roll).write(paper)
 
 
-def _as_ink(tone: int) -> int:
-    """Colours of a logo become full black or white, and only what lies between is dithered into dots."""
-    return min(255, max(0, (tone - 112) * 255 // 72))
-
-
 @cache
 def _dummy() -> Any:
     """python-escpos' writer of bytes, loaded late: the start-up cannot spare the 0.4 s it takes."""
@@ -229,16 +224,13 @@ class _Sheet:
 
     def _file(self, element: Picture) -> None:
         try:
-            with Image.open(element.path) as opened:
-                shown = opened.convert("RGBA")
+            changed = element.path.stat().st_mtime_ns
+            logo = pictures.logo(element.path, changed, self._roll.dots * 3 // 4, element.height)
         except (OSError, ValueError, Image.DecompressionBombError):
             # A ticket without logo still does its work.
             log.warning("the logo file is not a readable picture; paper is printed without it")
             return
-        paper = Image.new("RGBA", shown.size, "white")
-        paper.alpha_composite(shown)
-        paper.thumbnail((self._roll.dots * 3 // 4, element.height))
-        self._picture(paper.convert("L").point(_as_ink).convert("1"))
+        self._picture(logo)
 
 
 def _wrapped(text: str, columns: int) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
+from pathlib import Path
 
 import qrcode
 from PIL import Image, ImageChops, ImageDraw, ImageFont
@@ -68,6 +69,26 @@ def banner(text: str, width: int) -> Image.Image:
     at = ((bar.width - words.width) // 2, (bar.height - words.height) // 2)
     bar.paste(1, at, words.point(lambda tone: 255 - tone))
     return bar
+
+
+@lru_cache(maxsize=2)
+def logo(path: Path, changed: int, width: int, height: int) -> Image.Image:  # noqa: ARG001, part of the key
+    """Draw a picture file on white, at most `width` x `height` dots; remembered until the file has `changed`.
+
+    `changed` is the file's time of modification. Raises what Pillow raises for a file that is missing or no
+    picture: OSError, ValueError, DecompressionBombError.
+    """
+    with Image.open(path) as opened:
+        shown = opened.convert("RGBA")
+    paper = Image.new("RGBA", shown.size, "white")
+    paper.alpha_composite(shown)
+    paper.thumbnail((width, height))
+    return paper.convert("L").point(_as_ink).convert("1")
+
+
+def _as_ink(tone: int) -> int:
+    """Colours of a logo become full black or white, and only what lies between is dithered into dots."""
+    return min(255, max(0, (tone - 112) * 255 // 72))
 
 
 def _lettering(text: str, weight: int) -> Image.Image:

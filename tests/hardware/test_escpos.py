@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import re
 
 import pytest
@@ -169,6 +170,16 @@ def test_a_logos_colours_become_solid_and_only_what_lies_between_is_dithered(tmp
     assert dark == 32 * 96
     assert light < 0.03 * 32 * 96, "what is left over from the grey beside it"
     assert 0.25 < between / (32 * 96) < 0.7
+
+
+def test_another_logo_in_the_same_file_is_seen_on_the_next_sheet(tmp_path):
+    logo = tmp_path / "logo.png"
+    printed = []
+    for moment, tone in ((1, 0), (2, 255)):
+        Image.new("L", (80, 80), tone).save(logo)
+        os.utime(logo, ns=(moment, moment))
+        printed.append(encode(Paper("test", (Picture(logo),)), ROLLS[58]))
+    assert printed[0] != printed[1]
 
 
 def test_a_logo_that_is_no_picture_does_not_stop_the_ticket(tmp_path, caplog):

@@ -42,7 +42,7 @@ def posts(open_context: Open, server: KioskServer) -> tuple[AtKiosk, list[str]]:
     )
     resident.page.clock.install()
     resident.arrive().starts()
-    resident.page.clock.pause_at(resident.page.evaluate("Date.now()") + 100)
+    resident.page.clock.pause_at(resident.page.evaluate("Date.now() / 1000") + 0.1)
     return resident, texts
 
 

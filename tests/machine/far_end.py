@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import socket
@@ -12,10 +13,14 @@ from pathlib import Path
 from typing import Self
 
 from tests.hardware.fake_printer import FakePrinter
+from tests.hardware.patience import seconds_until
 from tests.machine.gadgets import Gadget
 
 _GLANCE_SECONDS = 0.01
-_LET_GO_SECONDS = 5.0
+_REPLUG_SECONDS = 5.0
+_SET_STATUS = 0xC0016722
+"""`GADGET_SET_PRINTER_STATUS` of linux/usb/g_printer.h."""
+
 _MOST_BYTES = 128 * 1024
 """More than the kernel's printer function can hold (10 times 8 kB), so that no buffer is left half read."""
 
@@ -36,7 +41,7 @@ class FarEnd:
         self._node = node
         self._printer = printer
         self._at_work = threading.Lock()
-        self._is_open = False
+        self._cable: int | None = None
         self._let_go = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._carry_on, name="far end", daemon=True)
@@ -53,32 +58,39 @@ class FarEnd:
     def pulled(self) -> float:
         """Pull the cable, whatever is on it; returns the monotonic second of it."""
         with self._at_work:
-            if self._is_open:
+            if self._cable is not None:
                 self._let_go.clear()
             return self._gadget.unplug()
 
     def replugged(self) -> float:
         """Plug in what was pulled; returns the monotonic second of it."""
-        assert self._let_go.wait(_LET_GO_SECONDS), "the far end holds on to a cable that was pulled"
+        assert self._let_go.wait(_REPLUG_SECONDS), "the far end holds on to a cable that was pulled"
         return self._gadget.plug()
+
+    def port_says(self, status: int) -> None:
+        """Have the port of a USB printer report `status` (USB printer class 1.1, 4.2.2), without a word."""
+        seconds_until(lambda: self._cable is not None, _REPLUG_SECONDS)
+        with self._at_work:
+            assert self._cable is not None
+            fcntl.ioctl(self._cable, _SET_STATUS, status)
 
     def _carry_on(self) -> None:
         while not self._stop.wait(_GLANCE_SECONDS):
             # A node without its cable refuses or ends; it is tried again until the cable is back.
             with suppress(OSError):
                 self._carry_while_plugged()
-            self._is_open = False
+            self._cable = None
             self._let_go.set()
 
     def _carry_while_plugged(self) -> None:
         with self._at_work, ExitStack() as held:
-            self._is_open = True
             cable = os.open(self._node, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY)
             held.callback(os.close, cable)
             if os.isatty(cable):
                 tty.setraw(cable)
             line = held.enter_context(socket.create_connection(self._printer.address))
             plugged = held.pop_all()
+            self._cable = cable
         with plugged:
             while not self._stop.wait(_GLANCE_SECONDS):
                 with self._at_work:

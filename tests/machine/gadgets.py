@@ -22,8 +22,11 @@ _ENGLISH = "strings/0x409"
 _NODE_SECONDS = 5.0
 _KEY_MS = 500
 
-VENDOR = 0x1D6B
-"""Linux Foundation: nobody's scanner has it, so no rule for a real model can help these along."""
+_LINUX_FOUNDATION = 0x1D6B
+"""The vendor of what no rule knows."""
+
+SCANNER = 0x05E0, 0x1200
+"""Vendor and product of a scanner that the rules of deploy/udev know."""
 
 # A boot keyboard: appendix B.1 of the USB HID specification 1.11.
 _KEYBOARD = bytes.fromhex(
@@ -44,12 +47,13 @@ class Gadget:
     function: str
     product: int
     serial: str
+    vendor: int = _LINUX_FOUNDATION
     attributes: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._root = _CONFIGFS / self.serial
         (self._root / _ENGLISH).mkdir(parents=True)
-        (self._root / "idVendor").write_text(f"{VENDOR:#06x}")
+        (self._root / "idVendor").write_text(f"{self.vendor:#06x}")
         (self._root / "idProduct").write_text(f"{self.product:#06x}")
         (self._root / _ENGLISH / "manufacturer").write_text("Anjungan")
         (self._root / _ENGLISH / "product").write_text(self.serial.partition("-")[0])
@@ -101,11 +105,13 @@ class Keyboard(Gadget):
     """A scanner that types, as most do."""
 
     def __init__(self, socket: int) -> None:
+        vendor, product = SCANNER
         super().__init__(
             socket,
             "hid",
-            0x0104,
+            product,
             f"Wedge-{socket}",
+            vendor,
             {"protocol": b"1", "subclass": b"1", "report_length": b"8", "report_desc": _KEYBOARD},
         )
 
@@ -181,7 +187,7 @@ class PrinterPort(Gadget):
             "printer",
             0x0106,
             f"Printer-{socket}",
-            {"pnp_string": b"MFG:Anjungan;MDL:Printer;CLS:PRINTER;CMD:ESC/POS;\n", "q_len": b"10"},
+            attributes={"pnp_string": b"MFG:Anjungan;MDL:Printer;CLS:PRINTER;CMD:ESC/POS;\n", "q_len": b"10"},
         )
         self.far = Path("/dev/g_printer0")
         self.near = Path("/dev/usb/lp0")

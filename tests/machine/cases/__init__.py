@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.machine.cases import camera, printer, scanner
+from tests.machine.cases import camera, finding, printer, scanner
 from tests.machine.supervised import Case, Figures
 
-CASES: tuple[Case, ...] = (*camera.CASES, *scanner.CASES, *printer.CASES)
+CASES: tuple[Case, ...] = (*camera.CASES, *scanner.CASES, *printer.CASES, *finding.CASES)
 
 __all__ = ["CASES", "Case", "Figures"]

@@ -25,6 +25,7 @@ LONG_SHEET = SHEET * 60
 DEADLINE_SECONDS = 10.0
 HANG_SECONDS = 4.0
 _PAPER_OUT = FINE | {1: 0x1A, 2: 0x32, 4: 0x72}
+_ALL_WELL, _NO_PAPER = 0x18, 0x38
 _LATE_SECONDS = 1.5
 _TRIES = 5
 
@@ -51,6 +52,18 @@ def a_usb_printer_is_pulled_amid_a_sheet_and_nothing_comes_out_later(figures: Fi
 def a_usb_printer_that_hangs_ends_at_the_deadline(figures: Figures) -> None:
     with _usb() as bench:
         _hangs(bench, figures)
+
+
+def a_usb_printer_that_answers_nothing_is_judged_by_its_port(figures: Figures) -> None:
+    """Many do not: the kernel asks over the control pipe, and no sheet is proven."""
+    with _usb(silent=True) as bench:
+        bench.cable.port_says(_NO_PAPER)
+        _says(bench.printer, State.FAULT, Code.PAPER_OUT)
+        assert _told(bench, "sheet-1") == Failed(Code.PAPER_OUT)
+        bench.cable.port_says(_ALL_WELL)
+        _says(bench.printer, State.READY, Code.OK)
+        assert _told(bench, "sheet-2") == Unproven(Code.UNCONFIRMED)
+        assert bytes(bench.far.job).count(SHEET) == 1
 
 
 def a_serial_printer_prints_and_says_when_its_paper_is_out(figures: Figures) -> None:
@@ -154,9 +167,14 @@ def _printing(printer: Printer, sheet: bytes, deadline: float) -> Iterator[list[
 
 
 @contextmanager
-def _usb() -> Iterator[Bench]:
-    with FakePrinter() as far, printer_port() as gadget, FarEnd(gadget, gadget.far, far) as cable:
+def _usb(*, silent: bool = False) -> Iterator[Bench]:
+    with (
+        FakePrinter(silent=silent) as far,
+        printer_port() as gadget,
+        FarEnd(gadget, gadget.far, far) as cable,
+    ):
         appeared(gadget.near)
+        cable.port_says(_ALL_WELL)
         with kiosk_with(printer=f"lp:{gadget.near}") as devices:
             comes_up(devices.printer)
             yield Bench(devices.printer, far, cable)
@@ -175,6 +193,7 @@ CASES: tuple[Case, ...] = (
     a_usb_printer_prints_and_says_when_its_paper_is_out,
     a_usb_printer_is_pulled_amid_a_sheet_and_nothing_comes_out_later,
     a_usb_printer_that_hangs_ends_at_the_deadline,
+    a_usb_printer_that_answers_nothing_is_judged_by_its_port,
     a_serial_printer_prints_and_says_when_its_paper_is_out,
     a_serial_printer_is_pulled_amid_a_sheet_and_nothing_comes_out_later,
 )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import grp
+import stat
+import subprocess
 import threading
 import time
 from contextlib import closing, suppress
@@ -14,10 +17,11 @@ from kiosk.hardware.health import State
 from kiosk.hardware.hotplug import ARRIVALS
 from kiosk.hardware.scanner import Subscription
 from tests.hardware.patience import seconds_until
-from tests.machine.gadgets import VENDOR, Keyboard, appeared, keyboard, serial_line
+from tests.machine.gadgets import Keyboard, appeared, keyboard, serial_line
 from tests.machine.supervised import Case, Figures, comes_up, is_back, is_missed, kiosk_with
 
-EVDEV = "evdev:1d6b:0104"
+EVDEV = "evdev:05e0:1200"
+NODE = Path("/dev/input/by-id/usb-Anjungan_Wedge_Wedge-0-event-kbd")
 EVERY_SIGN = "".join(map(chr, range(0x21, 0x7F))) + " ."
 """All that a reader can type on a US keyboard."""
 
@@ -36,6 +40,22 @@ def a_keyboard_scanner_is_read_to_the_letter_and_heard_by_nobody_else(figures: F
             figures["typed_and_read_ms"] = round((time.monotonic() - begin) * 1000)
             assert stranger.read_one() is None, "a key reached somebody else"
             assert _refusal_to_grab(stranger) == errno.EBUSY
+
+
+def a_keyboard_scanner_belongs_to_the_kiosk_alone(figures: Figures) -> None:
+    """The rules of deploy/udev: its group may read it, nobody else, and the screen's input leaves it be."""
+    with keyboard():
+        node = _node()
+        about = node.stat()
+        assert grp.getgrgid(about.st_gid).gr_name == "anjungan-ikd"
+        assert stat.filemode(about.st_mode) == "crw-rw----"
+        told = subprocess.run(
+            ["udevadm", "info", "--query=property", f"--name={node}"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert "LIBINPUT_IGNORE_DEVICE=1" in told.splitlines(), told
 
 
 def a_keyboard_scanner_is_pulled_amid_a_text_and_half_of_it_is_never_passed_on(figures: Figures) -> None:
@@ -111,10 +131,12 @@ def _refusal_to_grab(stranger: evdev.InputDevice) -> int | None:
 
 
 def _node() -> Path:
-    return next(Path(path) for path in evdev.list_devices() if evdev.InputDevice(path).info.vendor == VENDOR)
+    """The scanner's node, once udev has done with it."""
+    return appeared(NODE).resolve()
 
 
 CASES: tuple[Case, ...] = (
+    a_keyboard_scanner_belongs_to_the_kiosk_alone,
     a_keyboard_scanner_is_read_to_the_letter_and_heard_by_nobody_else,
     a_keyboard_scanner_is_pulled_amid_a_text_and_half_of_it_is_never_passed_on,
     a_serial_scanner_is_pulled_and_comes_back_under_its_name,

@@ -18,13 +18,16 @@ from kiosk.db import reading
 from kiosk.demonstration.portraits import Portraits, PortraitsMissing
 from kiosk.demonstration.residents import RESIDENTS, Outcome, Portrait, Resident, by_key
 from kiosk.domain.activation import ActivationState
+from kiosk.domain.preregistration import State, state_of
 from kiosk.hardware.camera.simulated import CameraControls, SimulatedCamera
 from kiosk.hardware.codes import read_codes
 from kiosk.hardware.printer.simulated import Sheet, SimulatedPrinter
 from kiosk.hardware.scanner.simulated import SimulatedScanner
 from kiosk.models.activation import Activation
+from kiosk.models.preregistration import Preregistration
 from kiosk.models.visit import Visit
 from kiosk.services import activation as activations
+from kiosk.services import codes
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.visit import OFFERING
 
@@ -229,11 +232,27 @@ def offer(kiosk: Kiosk) -> Offer | None:
     return Offer(activations.link(kiosk, now), now.expires_at, now.id) if now else None
 
 
+def registration(kiosk: Kiosk) -> str | None:
+    """The code on the phone of whoever has last entered his data before his visit, while it is good."""
+    now = kiosk.clock.now()
+    with reading() as session:
+        newest = session.scalar(
+            sa.select(Preregistration)
+            .where(Preregistration.used_at.is_(None))
+            .order_by(Preregistration.made_at.desc())
+            .limit(1)
+        )
+    if newest is None or state_of(newest.made_at, newest.used_at, now) is not State.OPEN:
+        return None
+    return codes.write(kiosk.keys, codes.Kind.PREREGISTRATION, newest.id)
+
+
 def mark(kiosk: Kiosk) -> str:
     """A short word for everything that comes by itself; the same word means that nothing new has come."""
     shown = offer(kiosk)
     parts = [
         shown.id if shown else "",
+        registration(kiosk) or "",
         *(mark_of(one) for one in sheets(kiosk)),
         *(f"{one.at}{one.recipient}{one.code}" for one in letters(kiosk)),
     ]

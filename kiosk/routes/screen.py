@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 from flask import Response, current_app, render_template, request, session
 from flask_babel import get_locale, gettext
 from htmx_flask import make_response
+from markupsafe import Markup
 
 from kiosk.domain.visit import IDLE_SECONDS, QUESTION_SECONDS, WITHOUT_QUESTION, Step
 from kiosk.models.visit import Visit
-from kiosk.routes import views
-from kiosk.services import help_call, terminal_state
+from kiosk.routes import qr, views
+from kiosk.services import help_call, preregistration, terminal_state
 from kiosk.services import visit as visits
 from kiosk.services.kiosk import Kiosk
+from kiosk.wording import LANGUAGES
 
 SCAN_SECONDS = 20
 """How long the result of a scan stays before the start screen returns."""
@@ -51,7 +54,8 @@ def render_visit(
     """Render where the visit really is; the start screen when there is none (any more)."""
     if visit is None or visit.step is Step.ENDED:
         session.pop("visit", None)
-        return render_screen("attract.html", visit=None, view=SimpleNamespace(**closed_state()))
+        view = SimpleNamespace(**closed_state(), phone_qr=_phone_qr())
+        return render_screen("attract.html", visit=None, view=view)
     view = views.of(the_kiosk(), visit, typed)
     return render_screen(
         f"steps/{visit.step}.html",
@@ -62,6 +66,18 @@ def render_visit(
         status=status,
         idle=idle_of(visit.step),
     )
+
+
+def _phone_qr() -> Markup | None:
+    """The QR of the page on which data are entered before the visit, where phones can open its address."""
+    settings = the_kiosk().settings
+    if settings.is_only_here:
+        return None
+    return _drawn(settings.public_url + preregistration.PATH, gettext("QR untuk mengisi data di HP"))
+
+
+_drawn = lru_cache(maxsize=len(LANGUAGES))(qr.svg)
+"""Drawing takes 28 ms, and the start screen is shown after every visit."""
 
 
 def closed_state() -> dict[str, str]:

@@ -110,12 +110,14 @@ def again() -> ResponseReturnValue:
 
 @bp.post("/scan")
 def scan() -> ResponseReturnValue:
-    """Hold a text, or a sheet that came out, before the scanner."""
+    """Hold a text, a sheet that came out, or the phone with its code before the scanner."""
     kiosk = this_kiosk()
     text = request.form.get("text", "").strip()[:LONGEST_SCAN]
     if mark := request.form.get("sheet"):
         sheet = panel.sheet(kiosk, mark)
         text = (panel.code_on(sheet) or "") if sheet else ""
+    if "phone" in request.form:
+        text = panel.registration(kiosk) or ""
     scanned = "done" if text and panel.scan(kiosk, text) else "nothing"
     return _section("simulator/live.html", {**_live(), "scanned": scanned})
 
@@ -215,6 +217,7 @@ def _live() -> dict[str, object]:
         "mark": panel.mark(kiosk),
         "offer": offer,
         "qr": _drawn(offer) if offer else None,
+        "registered": panel.registration(kiosk) is not None,
         "sheets": [
             (panel.mark_of(one), one.at.astimezone(kiosk.settings.zone)) for one in panel.sheets(kiosk)
         ],

@@ -296,3 +296,7 @@ class Panel:
     def scans_sheet(self, path: str) -> None:
         """Hold a sheet before the scanner."""
         self._send("/simulator/scan", sheet=path.rpartition("/")[2].removesuffix(".png"))
+
+    def scans(self, text: str) -> None:
+        """Hold any text before the scanner."""
+        self._send("/simulator/scan", text=text)

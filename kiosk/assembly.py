@@ -31,6 +31,10 @@ from kiosk.wording import LANGUAGES, moments
 LARGEST_BODY = 4 * 1024 * 1024
 """Bytes: one 12-megapixel JPEG frame; a resident's form has a few hundred."""
 
+LARGEST_FIELDS = 128 * 1024
+"""Bytes of a form's fields without its files. Werkzeug holds each piece that it reads (64 kB and a rest of the
+last one) against this too: at 64 kB a camera's larger frames were refused."""
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -58,7 +62,7 @@ def assemble(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(settings.database_url),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=64 * 1024,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FIELDS,
         SESSION_COOKIE_NAME="anjungan",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from PIL import Image
 
 from kiosk.domain.visit import Step
 from kiosk.hardware.scanner.camera import CameraScanner
@@ -103,6 +104,19 @@ def test_the_page_s_own_camera_is_heard_only_during_a_look(tmp_path):
     browser.post("/scan/look/trouble", csrf_token=browser.token, code="no_camera")
     assert not look.looks(stand.kiosk)
     assert camera.health.code == "no_camera"
+    close(stand)
+
+
+def test_a_frame_as_large_as_a_real_camera_makes_them_is_taken(tmp_path):
+    stand = made(tmp_path / "page", "browser")
+    browser, camera = Browser(stand.app, htmx=True), stand.kiosk.devices.camera
+    browser.press("/scan/look")
+    with io.BytesIO() as out:
+        Image.effect_noise((1280, 720), 90).save(out, "JPEG", quality=90)
+        picture = out.getvalue()
+    assert len(picture) > 250_000
+    browser.post("/scan/look/frame", csrf_token=browser.token, frame=(io.BytesIO(picture), "frame.jpg"))
+    assert camera.frame(0, 0).jpeg == picture
     close(stand)
 
 

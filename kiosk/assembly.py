@@ -32,8 +32,8 @@ LARGEST_BODY = 4 * 1024 * 1024
 """Bytes: one 12-megapixel JPEG frame; a resident's form has a few hundred."""
 
 LARGEST_FIELDS = 128 * 1024
-"""Bytes of a form's fields without its files. Werkzeug holds each piece that it reads (64 kB and a rest of the
-last one) against this too: at 64 kB a camera's larger frames were refused."""
+"""Bytes of a form's fields without its files. Werkzeug holds each piece that it reads (64 kB and a rest of
+the last one) against this too: at 64 kB a camera's larger frames were refused."""
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; "

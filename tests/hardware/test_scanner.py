@@ -275,7 +275,11 @@ def test_only_enter_ends_and_what_was_cut_off_is_dropped() -> None:
     assert typed((ecodes.KEY_A, 1), (ecodes.KEY_A, 2), (ecodes.KEY_A, 0), (ecodes.KEY_F1, 1), enter) == ["a"]
     assert typed(*keys_for("lost")) == []
     typing.lost()
+    assert typed(*keys_for("its end"), enter) == []
     assert typed(*keys_for("b"), enter) == ["b"]
+    typing.lost()
+    clock.advance(1.1)
+    assert typed(*keys_for("c"), enter) == ["c"]
 
 
 @pytest.mark.parametrize(
@@ -311,12 +315,13 @@ def test_of_two_nodes_of_a_reader_the_one_that_types_is_taken(tmp_path: Path) ->
         each.done()
 
 
-def test_keys_that_the_kernel_dropped_drop_the_text(keyboard: FakeKeyboard) -> None:
+def test_keys_that_the_kernel_dropped_drop_the_text_to_its_end(keyboard: FakeKeyboard) -> None:
     scanner = evdev_scanner(keyboard)
     with served(scanner), scanner.subscribe() as listener:
         seconds_until(lambda: scanner.health.works, 2)
         keyboard.press(*keys_for("ha"))
         keyboard._waiting.append(SimpleNamespace(type=ecodes.EV_SYN, code=ecodes.SYN_DROPPED, value=0))
+        keyboard.type("lf")
         keyboard.type("A-001")
         assert next_of(listener).text == "A-001"
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import select
+import struct
 import threading
+from array import array
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -46,6 +49,20 @@ _ENDS = frozenset({ecodes.KEY_ENTER, ecodes.KEY_KPENTER})
 _TYPES = {ecodes.KEY_ENTER, ecodes.KEY_1, ecodes.KEY_A}
 _DOWN, _UP = 1, 0
 
+_SET_MASK = 0x40104593
+"""`EVIOCSMASK` of linux/input.h."""
+
+
+def _spare_buffer(descriptor: int) -> None:
+    """Have the kernel leave out scan codes, which say nothing that the keys do not.
+
+    It keeps 64 events for a reader (`drivers/input/evdev.c`): ten signs, and sixteen without them. A fast
+    reader types those in 30 ms, and a thread of a busy process may be away for so long.
+    """
+    none = array("Q", [0])
+    with suppress(OSError):
+        fcntl.ioctl(descriptor, _SET_MASK, struct.pack("IIQ", ecodes.EV_MSC, 8, none.buffer_info()[0]))
+
 
 class Typing:
     """Turns keys into texts; only Enter ends one, and one that was cut off is dropped."""
@@ -54,6 +71,7 @@ class Typing:
         self._clock = clock
         self._shifts: set[int] = set()
         self._text: list[str] = []
+        self._is_whole = True
         self._last_at = 0.0
 
     def key(self, code: int, value: int) -> str | None:
@@ -61,19 +79,21 @@ class Typing:
         now = self._clock.monotonic()
         if now - self._last_at > PARTIAL_SECONDS:
             self._text.clear()
+            self._is_whole = True
         self._last_at = now
         if code in _SHIFTS:
             (self._shifts.discard if value == _UP else self._shifts.add)(code)
         elif value == _DOWN and code in _ENDS:
-            text, self._text = "".join(self._text), []
+            text = "".join(self._text) if self._is_whole else None
+            self._text, self._is_whole = [], True
             return text
         elif value == _DOWN and code in _SPELLS and len(self._text) <= LONGEST_TEXT:
             self._text.append(_SPELLS[code][bool(self._shifts)])
         return None
 
     def lost(self) -> None:
-        """The kernel has dropped keys: what has begun cannot be whole."""
-        self._text.clear()
+        """The kernel has dropped keys: neither what has begun nor what follows until Enter can be whole."""
+        self._is_whole = False
         self._shifts.clear()
 
 
@@ -103,6 +123,7 @@ class EvdevScanner(Reader):
         with self._board.attempt(), loss():
             self._let_go()
             self._device = self._find()
+            _spare_buffer(self._device.fd)
             self._device.grab()
             super().open()
 
@@ -128,7 +149,7 @@ class EvdevScanner(Reader):
 
     def _let_go(self) -> None:
         device, self._device = self._device, None
-        self._typing.lost()
+        self._typing = Typing(self._clock)
         if device is not None:
             with suppress(OSError):
                 device.close()

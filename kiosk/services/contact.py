@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
-
 from kiosk.domain.contact import EMAIL_MAX, ContactProblem, tidy_email, tidy_phone
 from kiosk.domain.visit import Event, Step
 from kiosk.models.visit import Visit
@@ -29,6 +27,9 @@ def email_problem(text: str) -> ContactProblem | None:
         return ContactProblem.EMAIL_EMPTY
     if len(email) > EMAIL_MAX:
         return ContactProblem.EMAIL_LONG
+    # Here and not above: its tables are a twentieth of what is imported before the first screen.
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         # Non-ASCII local parts are refused: most mail servers residents use cannot take them yet.
         validate_email(email, check_deliverability=False, allow_smtputf8=False)

@@ -188,6 +188,7 @@ def _erase(kiosk: Kiosk, visit: Visit) -> None:
     if visit.step is not Step.PAUSED:
         visit.pause_key = None
     if visit.step in CLOSED:
+        visit.preregistered = None
         visit.ended_at = kiosk.clock.now()
 
 

@@ -28,7 +28,7 @@ def test_what_the_phone_has_sent_leads_to_an_activation_without_a_key_and_a_paus
     resident.sees("consent")
     panel.scans("8991234567890")
     note = resident.page.locator("#scan-note")
-    expect(note).to_contain_text("bukan dari anjungan kami")
+    expect(note).to_contain_text("not from our kiosk")  # the phone's language has come along
     screens.screen("a note over the consent", resident.page)
     note.locator("button").tap()
     expect(note).to_be_hidden()
@@ -68,6 +68,7 @@ def _enters_on_the_phone(phone: Phone, server: KioskServer, inspector: Inspector
     for field, text in (("nik", HAPPY.nik), ("email", EMAIL), ("phone", PHONE)):
         page.locator(f"#{field}").fill(text)
     page.locator("main form button[type=submit]").tap()
+    expect(page.locator("button[value=simpan]")).to_be_visible()
     inspector.page("read back", page)
     page.locator("button[value=simpan]").tap()
     expect(page.locator(".own-code svg")).to_be_visible()

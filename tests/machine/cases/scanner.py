@@ -25,7 +25,8 @@ NODE = Path("/dev/input/by-id/usb-Anjungan_Wedge_Wedge-0-event-kbd")
 EVERY_SIGN = "".join(map(chr, range(0x21, 0x7F))) + " ."
 """All that a reader can type on a US keyboard."""
 
-_SCAN_SECONDS = 5.0
+_SCAN_SECONDS = 3.0
+_MOST_TRIES = 4
 _AWAY_SECONDS = 4.0
 """The supervisor's pauses have grown to their longest by then: 0.5 + 1 + 2 s are over."""
 
@@ -34,10 +35,7 @@ def a_keyboard_scanner_is_read_to_the_letter_and_heard_by_nobody_else(figures: F
     with keyboard() as reader, kiosk_with(scanner=EVDEV) as devices:
         comes_up(devices.scanner)
         with devices.scanner.subscribe() as scans, closing(evdev.InputDevice(_node())) as stranger:
-            begin = time.monotonic()
-            reader.type(EVERY_SIGN + "\n")
-            assert _next(scans) == EVERY_SIGN
-            figures["typed_and_read_ms"] = round((time.monotonic() - begin) * 1000)
+            figures["scans_until_read"] = _scanned(reader, EVERY_SIGN, scans)
             assert stranger.read_one() is None, "a key reached somebody else"
             assert _refusal_to_grab(stranger) == errno.EBUSY
 
@@ -70,8 +68,7 @@ def a_keyboard_scanner_is_pulled_amid_a_text_and_half_of_it_is_never_passed_on(f
             assert not typing.is_alive()
             is_missed(devices.scanner, pulled_at, figures)
             is_back(devices.scanner, reader.plug(), figures)
-            reader.type("WHOLE-2\n")
-            assert _next(scans) == "WHOLE-2"
+            _scanned(reader, "WHOLE-2", scans)
 
 
 def a_serial_scanner_is_pulled_and_comes_back_under_its_name(figures: Figures) -> None:
@@ -107,8 +104,21 @@ def one_of_two_scanners_is_away_for_long_and_the_other_still_reads(figures: Figu
                 arrivals = ARRIVALS.count
                 is_back(scanner.parts[0], typing.plug(), figures)
                 assert ARRIVALS.count > arrivals, "neither the kernel nor udev was heard"
-                typing.type("BACK-AGAIN\n")
-                assert _next(scans) == "BACK-AGAIN"
+                _scanned(typing, "BACK-AGAIN", scans)
+
+
+def _scanned(reader: Keyboard, text: str, scans: Subscription) -> int:
+    """Hold a code before the reader until it is read, to the letter; returns how often that took.
+
+    The kernel keeps some sixteen signs for whom an emulator starves, and a text that lost some is dropped.
+    """
+    for tries in range(1, _MOST_TRIES + 1):
+        reader.type(f"{text}\n")
+        scan = scans.next(_SCAN_SECONDS)
+        if scan is not None:
+            assert scan.text == text, scan.text
+            return tries
+    raise AssertionError("nothing was read")
 
 
 def _type_until_it_is_pulled(reader: Keyboard) -> None:

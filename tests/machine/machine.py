@@ -38,17 +38,16 @@ def run(kernel: Kernel, command: str, console: Path, seconds: float) -> Iterator
     with tempfile.TemporaryDirectory() as scratch:
         start = Path(scratch) / "initramfs"
         start.write_bytes(initramfs(kernel, command))
-        emulator = subprocess.Popen(
+        with subprocess.Popen(
             [QEMU, *_arguments(kernel, start, console)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-        )
-        try:
-            yield from _reports(emulator, time.monotonic() + seconds)
-        finally:
-            emulator.kill()
-            emulator.wait()
+        ) as emulator:
+            try:
+                yield from _reports(emulator, time.monotonic() + seconds)
+            finally:
+                emulator.kill()
 
 
 def _arguments(kernel: Kernel, start: Path, console: Path) -> list[str]:

@@ -16,13 +16,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
 from kiosk.adapters.face import Described, FaceEngine, NoFaceReason, NoUsableFace
 from kiosk.demonstration.fetch_portraits import are_there, place
 from kiosk.demonstration.residents import RESIDENTS, Portrait, Recipe, Resident
-from kiosk.hardware.camera.scene import LOOP_FRAMES, Film, Scene
 
 FACE_IN_ORIGINAL: dict[Portrait, tuple[int, int, int]] = {
     Portrait.A1: (483, 275, 268),
@@ -128,6 +126,8 @@ class Portraits:
     def _search(self, engine: FaceEngine, shows: Portrait, recipe: Recipe, zones: Zones) -> bytes:
         if recipe is Recipe.GREY and zones.review <= zones.accept:
             raise NoSuchPhoto("without a grey zone nobody can be in it")
+        from kiosk.hardware.camera.scene import LOOP_FRAMES, Film, Scene
+
         film = Film(Scene(portrait=self.compose(shows)))
         frames = [_template(engine, film.frame(index)) for index in range(0, LOOP_FRAMES, 3)]
         for photo in self._candidates(shows, recipe):
@@ -196,6 +196,8 @@ def _cut(
 
 def _fade(side: int) -> Image.Image:
     """A mask: full in the middle, empty at the left, right and upper edge (the body goes on below)."""
+    import numpy as np  # Here and not above: pictures are made once, before the first start.
+
     across = np.minimum(np.arange(side), np.arange(side)[::-1]) / (side * 0.16)
     down = np.arange(side) / (side * 0.06) - 0.9
     mask = np.clip(across, 0, 1)[None, :] * np.clip(down, 0, 1)[:, None]
@@ -212,6 +214,8 @@ def _aged(picture: Image.Image) -> Image.Image:
 def _coarse(picture: Image.Image, face_px: int) -> Image.Image:
     """Reduce until the face has `face_px` of real detail, add noise there, and enlarge again: an old photo
     that has been through a fax. Deterministic."""
+    import numpy as np
+
     share = face_px / REGISTER_FACE
     tiny = picture.resize((round(picture.width * share), round(picture.height * share)), Image.Resampling.BOX)
     noise = np.random.default_rng(_SEED).normal(0, 3.0, (tiny.height, tiny.width, 1))

@@ -13,8 +13,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-import simplejpeg
-
 from kiosk.config import Settings, SettingsError
 from kiosk.domain.clock import Clock
 from kiosk.hardware.camera.mounting import Mounting
@@ -78,6 +76,9 @@ def measure(jpeg: bytes) -> tuple[int, int]:
     Raises `BadFrame` for what is no JPEG, above 2 MB, above 12 megapixels or below 64 pixels a side: a selfie
     posted by a page is far inside all four, and decoding must not become a way to exhaust the machine.
     """
+    # Here and not above: NumPy comes with it, a tenth of what is imported before the first screen.
+    import simplejpeg
+
     if len(jpeg) > MOST_BYTES:
         raise BadFrame(FrameProblem.TOO_LARGE)
     try:

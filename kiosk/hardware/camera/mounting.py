@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import simplejpeg
-
 from kiosk.config import Settings
 
 QUALITY = 92
@@ -48,6 +45,9 @@ class Mounting:
         """
         if self.is_neutral:
             return jpeg
+        import numpy as np  # See `measure`: most cameras stand upright and never need it.
+        import simplejpeg
+
         pixels = simplejpeg.decode_jpeg(jpeg, colorspace="RGBA").view(np.uint32)[..., 0]
         height, width = pixels.shape
         kept_width, kept_height = self.size(width, height)

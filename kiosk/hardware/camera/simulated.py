@@ -6,6 +6,7 @@ import io
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
@@ -13,9 +14,11 @@ from kiosk.domain.clock import Clock
 from kiosk.hardware.camera import BadFrame, FrameProblem
 from kiosk.hardware.camera.live import FRAMES_PER_SECOND, GLANCE_SECONDS, LiveCamera
 from kiosk.hardware.camera.mounting import UPRIGHT, Mounting
-from kiosk.hardware.camera.scene import Film, Scene
 from kiosk.hardware.device import DeviceGone
 from kiosk.hardware.health import State
+
+if TYPE_CHECKING:
+    from kiosk.hardware.camera.scene import Film, Scene
 
 SLOW_FRAMES_PER_SECOND = 2
 _FILMS_KEPT = 4
@@ -100,6 +103,8 @@ class SimulatedCamera(LiveCamera):
             raise DeviceGone("unplugged")
 
     def _film(self) -> Film:
+        from kiosk.hardware.camera.scene import Film, Scene  # with NumPy, for which no start need wait
+
         controls, (width, height) = self.controls, self._size
         scene = Scene(
             width, height, controls.portrait, controls.second_person, controls.dark, controls.blurred

@@ -137,6 +137,7 @@ def _told(bench: Bench, job_id: str) -> Outcome:
 
     That limit is made for kiosks; on an emulated processor that others use too it is sometimes too short.
     """
+    outcome: Outcome = Failed(Code.HANG)
     for _ in range(_TRIES):
         outcome = bench.printer.print(SHEET, job_id, DEADLINE_SECONDS)
         if outcome != Failed(Code.HANG):

@@ -1,4 +1,4 @@
-"""Entered on the phone, shown to the scanner: an activation without a key pressed, with a pause on the way."""
+"""Entered on the phone, shown to the scanner: activated without a key pressed, with a pause on the way."""
 
 from __future__ import annotations
 

@@ -17,12 +17,12 @@ for share in host packages; do
 done
 mount -t tmpfs tmpfs /fresh
 mkdir /fresh/upper /fresh/work
-mount -t overlay -o lowerdir=/packages:/host,upperdir=/fresh/upper,workdir=/fresh/work overlay /root
-for place in dev sys proc; do mount --move /$place /root/$place; done
-mount -t configfs configfs /root/sys/kernel/config
-mount -t tmpfs tmpfs /root/run
+mount -t overlay -o lowerdir=/packages:/host,upperdir=/fresh/upper,workdir=/fresh/work overlay /whole
+for place in dev sys proc; do mount --move /$place /whole/$place; done
+mount -t configfs configfs /whole/sys/kernel/config
+mount -t tmpfs tmpfs /whole/run
 ip link set lo up
-cd /root
+cd /whole
 exec chroot . /bin/sh -c {command}
 """
 """The root of this machine can be read and nothing on it can be changed: what is written stays in memory."""
@@ -36,7 +36,7 @@ def initramfs(kernel: Kernel, command: str) -> bytes:
     script = _SCRIPT.format(insmods=insmods, command=shlex.quote(command))
     shell = kernel.packages / "usr/bin/busybox"
     archive = bytearray()
-    for folder in ("bin", "dev", "proc", "sys", "host", "packages", "fresh", "root", "modules"):
+    for folder in ("bin", "dev", "proc", "sys", "host", "packages", "fresh", "whole", "modules"):
         archive += _entry(folder, 0o040755)
     archive += _entry("bin/busybox", 0o100755, shell.read_bytes())
     for name in ("sh", "mount", "mkdir", "insmod", "ip", "chroot"):

@@ -35,7 +35,7 @@ def pause_ticket(*, code: str, until: datetime, at: datetime, letterhead: Letter
             Space(20),
             Text(_("Yang tetap tersimpan"), bold=True),
             Space(6),
-            Items((_("Bahasa pilihan Anda"), _("Persetujuan Anda"), _("Email dan nomor HP Anda"))),
+            Items((_("Bahasa pilihan Anda"), _("Persetujuan Anda"), _("NIK, email, dan nomor HP"))),
             Space(10),
             Text(_("Pencocokan wajah diulang saat Anda melanjutkan.")),
             Space(14),

@@ -60,7 +60,7 @@ def look_up(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit:
     if isinstance(started, Visit):
         return started
     answer = _ask(kiosk, started)
-    visit = _answer(kiosk, visit_id, answer, is_at_counter=started.is_at_counter)
+    visit = _answer(kiosk, visit_id, started, answer)
     if started.is_at_counter:
         return visit
     kiosk.clock.sleep_until(asked_at + _moment(kiosk.clock.monotonic() - asked_at, kiosk.settings))
@@ -136,13 +136,14 @@ def _ask(kiosk: Kiosk, question: _Question) -> _Known | _Refused:
     return _Known(person, described.template)
 
 
-def _answer(kiosk: Kiosk, visit_id: str, answer: _Known | _Refused, *, is_at_counter: bool) -> Visit:
+def _answer(kiosk: Kiosk, visit_id: str, question: _Question, answer: _Known | _Refused) -> Visit:
     match answer:
-        case _Refused(_R.REGISTER_UNREACHABLE | _R.FACE_ENGINE_DOWN as down) if not is_at_counter:
+        case _Refused(_R.REGISTER_UNREACHABLE | _R.FACE_ENGINE_DOWN as down) if not question.is_at_counter:
             return ticket.refer(kiosk, visit_id, Step.NIK_CHECK, down)
     with audit.verb(kiosk) as session:
         visit = session.get_one(Visit, visit_id)
-        if visit.step is not Step.NIK_CHECK or visit.nik is None:
+        # Another NIK may be read back by now: with this one's face its owner would be let in as that person.
+        if visit.step is not Step.NIK_CHECK or visit.nik != question.nik:
             return visit
         visit.group = _group(kiosk, answer.person)
         match answer:

@@ -215,3 +215,19 @@ def test_a_resident_who_left_during_the_look_up_is_not_brought_back(stand, kiosk
     register.look_up(kiosk, visit_id, Step.NIK_CHECK)
     assert stand.row(visit_id).step is Step.ENDED
     assert stand.personal() == {}
+
+
+def test_an_answer_about_one_nik_is_never_given_to_another(stand, kiosk):
+    stand.enrol(BUDI)
+    visit_id = stand.bring(Step.NIK_CHECK)
+    real = stand.face.describe
+
+    def corrects_the_number_meanwhile(jpeg, deadline):
+        visits.move(kiosk, visit_id, Step.NIK_CHECK, Event.BACK)
+        nik.enter(kiosk, visit_id, Step.NIK, BUDI.nik)
+        return real(jpeg, deadline)
+
+    stand.face.describe = corrects_the_number_meanwhile
+    assert register.look_up(kiosk, visit_id, Step.NIK_CHECK).step is Step.NIK_CHECK
+    row = stand.row(visit_id)
+    assert (row.nik, row.name, row.face_template) == (BUDI.nik, None, None)

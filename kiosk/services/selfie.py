@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -155,9 +155,17 @@ def _take(kiosk: Kiosk, visit: Visit, jpeg: bytes) -> Visit | Guiding:
 
 @dataclass(frozen=True)
 class _Started:
+    """An attempt under way: with whose face, and since when (aware, UTC) its visit has stood there."""
+
     attempt_id: int
     template: bytes
     nik: str
+    since: datetime | None
+
+    def stands(self, visit: Visit) -> bool:
+        """Whether what is found may still decide: a visit that was paused meanwhile may be back before the
+        camera, even with another NIK."""
+        return visit.step is Step.FACE and (visit.nik, visit.step_since) == (self.nik, self.since)
 
 
 def _start(kiosk: Kiosk, visit_id: str) -> _Started | Visit:
@@ -186,7 +194,7 @@ def _start(kiosk: Kiosk, visit_id: str) -> _Started | Visit:
             session.add(attempt)
             session.flush()
             audit.record(kiosk, session, Action.FACE_ATTEMPT, visit_id, attempt=attempt.id)
-            return _Started(attempt.id, visit.face_template, visit.nik)
+            return _Started(attempt.id, visit.face_template, visit.nik, visit.step_since)
     return ticket.refer(kiosk, visit_id, Step.FACE, ReferReason.FACE_TRIES_USED_UP)
 
 
@@ -218,7 +226,11 @@ def _verdict(kiosk: Kiosk, visit: Visit, started: _Started, jpeg: bytes, compare
     evidence = Evidence(jpeg, compared.template, compared.distance, kiosk.settings.face_tries - tries)
     is_unsure = verdict is Verdict.UNCERTAIN
     reason = ReferReason.FACE_UNCERTAIN if is_unsure else ReferReason.FACE_NOT_MATCHED
-    handed_over = waiting.hand_over(kiosk, visit.id, Step.FACE, reason, evidence)
+    with reading() as session:
+        present = session.get_one(Visit, visit.id)
+    # Nobody goes from here to the register and back before the next line.
+    is_here = started.stands(present)
+    handed_over = waiting.hand_over(kiosk, visit.id, Step.FACE, reason, evidence) if is_here else present
     _finish(kiosk, started, AttemptState.UNCERTAIN if is_unsure else AttemptState.NO_MATCH, distance)
     return handed_over
 
@@ -227,7 +239,7 @@ def _not_matched(kiosk: Kiosk, visit_id: str, started: _Started, distance: float
     with audit.verb(kiosk) as session:
         visit = session.get_one(Visit, visit_id)
         _note(kiosk, session, started, AttemptState.NO_MATCH, distance)
-        if visit.step is Step.FACE:
+        if started.stands(visit):
             advance(kiosk, session, visit, Event.FACE_NOT_MATCHED)
     return visit
 
@@ -244,7 +256,7 @@ def _matched(kiosk: Kiosk, visit_id: str, started: _Started, distance: float) ->
     with audit.verb(kiosk) as session:
         visit = session.get_one(Visit, visit_id)
         _note(kiosk, session, started, AttemptState.MATCH, distance)
-        if visit.step is not Step.FACE:
+        if not started.stands(visit):
             return visit
         if is_active:
             visit.refer_reason = ReferReason.ALREADY_ACTIVE

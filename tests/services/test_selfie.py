@@ -17,7 +17,7 @@ from kiosk.adapters.face import (
 from kiosk.domain.capture import Guidance
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.visit import Event, Step
-from kiosk.services import selfie
+from kiosk.services import contact, nik, pause, register, selfie
 from kiosk.services import visit as visits
 from kiosk.services.selfie import Guiding
 from tests.residents import BUDI, SARI
@@ -240,6 +240,31 @@ def test_a_resident_who_leaves_during_the_comparison_stays_gone(stand, kiosk, vi
         assert stand.show_face(visit_id).step is Step.ENDED
     assert stand.personal() == {}
     assert stand.tickets() == stand.cases() == stand.activations() == []
+
+
+@pytest.mark.parametrize("distance", [MATCH, UNCERTAIN, NO_MATCH])
+def test_a_comparison_decides_nothing_once_its_visit_was_paused_and_came_back_with_another_nik(
+    stand, kiosk, visit_id, distance
+):
+    stand.enrol(BUDI)
+    real = stand.face.compare
+
+    def comes_back_as_somebody_else(jpeg, template, deadline):
+        pause.pause(kiosk, visit_id, Step.FACE)
+        pause.go_on(kiosk, visit_id, Step.PAUSED)
+        visits.move(kiosk, visit_id, Step.NIK_CHECK, Event.BACK)
+        nik.enter(kiosk, visit_id, Step.NIK, BUDI.nik)
+        register.look_up(kiosk, visit_id, Step.NIK_CHECK)
+        contact.enter_email(kiosk, visit_id, Step.EMAIL, BUDI.email)
+        contact.enter_phone(kiosk, visit_id, Step.PHONE, BUDI.phone)
+        selfie.confirm_contact(kiosk, visit_id, Step.CONTACT_CHECK)
+        return real(jpeg, template, deadline)
+
+    stand.face.compare, stand.face.compared = comes_back_as_somebody_else, distance
+    assert stand.show_face(visit_id).step is Step.FACE
+    row = stand.row(visit_id)
+    assert (row.nik, row.step) == (BUDI.nik, Step.FACE)
+    assert stand.activations() == stand.cases() == stand.tickets() == []
 
 
 def test_a_crash_during_the_comparison_gives_no_extra_try(stand, kiosk, visit_id):

@@ -134,8 +134,12 @@ def bring_up_to_date(app: Flask) -> None:
 def engine_options(url: str) -> dict[str, Any]:
     """Return what `create_engine` needs for `url`."""
     if url.startswith("sqlite"):
-        # With isolation_level None the driver never begins a transaction behind our back.
-        return {"connect_args": {"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000}}
+        # With isolation_level None the driver never begins a transaction behind our back. As many connections
+        # as threads: while writers wait for a lock, those who only read do not wait for a connection.
+        return {
+            "connect_args": {"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000},
+            "max_overflow": -1,
+        }
     return {"pool_pre_ping": True}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -178,6 +179,34 @@ def test_a_database_locked_for_too_long_is_an_error_and_nothing_is_half_done(app
     with impatient.app_context():
         assert not is_in_transaction()
     assert _fixes(impatient) == 0
+
+
+def test_writers_who_wait_for_a_lock_keep_nobody_from_reading(app, tmp_path, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 1500)
+    patient = make_app(tmp_path)
+    began = threading.Barrier(21)
+
+    def write(_: int) -> bool:
+        began.wait(timeout=10)
+        try:
+            with patient.app_context(), transaction():
+                return False
+        except sa.exc.OperationalError:
+            return True
+
+    holder = sqlite3.connect(tmp_path / "kiosk.db", isolation_level=None)
+    try:
+        holder.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(20) as pool:
+            writers = [pool.submit(write, number) for number in range(20)]
+            began.wait(timeout=10)
+            time.sleep(0.2)
+            before = time.monotonic()
+            assert _fixes(patient) == 0
+            assert time.monotonic() - before < 1
+            assert all(writer.result() for writer in writers)
+    finally:
+        holder.close()
 
 
 def test_a_full_disk_is_an_error_and_nothing_is_half_done(app):

@@ -43,6 +43,7 @@ class FakePrinter:
     """One printer; set its attributes at any time.
 
     `status` maps n of `DLE EOT n` to the byte answered. `knows` are the completion marks it can give.
+    `late` are the seconds that the next status answers take, one each; `in_turn` has them wait for the sheet.
     `stall_after` and `close_after` count bytes of a job; `on_job` is called when a job's first bytes arrive.
     """
 
@@ -51,6 +52,8 @@ class FakePrinter:
     silent: bool = False
     garbage: bytes = b""
     seconds: float = 0.0
+    late: list[float] = field(default_factory=list)
+    in_turn: bool = False
     stall_after: int | None = None
     close_after: int | None = None
     on_job: dict[int, int] | None = None
@@ -174,6 +177,7 @@ class FakePrinter:
             line.send(self.garbage)
             return
         if found["ask"]:
+            self._stop.wait(self.late.pop(0) if self.late else 0)
             line.send(bytes([self.status[found["ask"][0]]]))
         elif found["clear"]:
             self.cleared += 1
@@ -187,9 +191,11 @@ class FakePrinter:
             line.send(b"\x00")
 
     def _print_for_a_while(self, line: _Wire) -> None:
-        """Real printers answer status questions while they print."""
+        """Real printers answer status questions while they print, cheap copies afterwards (`in_turn`)."""
         until = time.monotonic() + (self.seconds if self.job else 0)
         while time.monotonic() < until and not self._stop.wait(0.01):
+            if self.in_turn:
+                continue
             try:
                 data = line.recv()
             except BlockingIOError:

@@ -83,6 +83,21 @@ def test_trouble_that_shows_only_after_the_mark_is_not_called_printed(fake, prin
     assert printer.print(JOB, "T1", 4.0) == Unproven(Code.CUTTER)
 
 
+def test_an_answer_that_comes_after_its_round_is_not_taken_for_one_of_the_next(tmp_path):
+    with FakePrinter(device=tmp_path / "com1", status=FINE | {1: 0x1A, 2: 0x32, 4: 0x72}) as fake:
+        printer = build(Settings(printer=f"serial:{fake.device}"), FixedClock())
+        fake.late = [1.2]
+        assert printer.status().code == Code.HANG
+        assert printer.status().code == Code.PAPER_OUT
+        printer.close()
+
+
+def test_an_answer_that_comes_behind_the_mark_does_not_hide_a_jammed_knife(fake, printer):
+    fake.on_job = FINE | {3: 0x1A}
+    fake.seconds, fake.in_turn, fake.late = 0.6, True, [0, 0, 0, 0, 0.1]
+    assert printer.print(JOB, "T1", 4.0) == Unproven(Code.CUTTER)
+
+
 def test_a_listener_that_never_accepts_is_a_hang():
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         printer = build(Settings(printer=f"tcp://127.0.0.1:{deaf.getsockname()[1]}"), FixedClock())

@@ -25,6 +25,9 @@ from kiosk.hardware.printer.line import Line
 
 _LOOK_SECONDS = 0.5
 
+_QUIET_SECONDS = 0.1
+"""An answer that is still on its way, besides the time that this printer takes for one, is there by then."""
+
 
 class _Barrier(Enum):
     """Which completion mark this printer knows; found out on the first job of a line."""
@@ -49,6 +52,7 @@ class EscposPrinter(PrinterCore):
         self._was_there = False
         self._has_answered = False
         self._left_over = False
+        self._owes_answer = False
 
     def _read(self, until: float) -> Code:
         return self._ask(self._connected(until), until)
@@ -102,21 +106,49 @@ class EscposPrinter(PrinterCore):
         return self._line
 
     def _ask(self, line: Line, until: float) -> Code:
-        """Put the four questions one by one (some printers lose questions sent at once) and judge."""
-        line.drain()
+        """Put the four questions and judge.
+
+        Answers do not say what they answer. Where one is still owed, be it since an earlier line, it may have
+        come first and shifted the others: then the last of them comes unasked, and all are asked again.
+        """
+        while True:
+            owed, self._owes_answer = self._owes_answer, True
+            line.drain()
+            heard = self._four_answers(line, until)
+            if heard is None:
+                return line.port_status()
+            values, slowest = heard
+            if not owed or self._is_quiet(line, slowest + _QUIET_SECONDS, until):
+                self._owes_answer = False
+                return code_of(*values)
+
+    def _four_answers(self, line: Line, until: float) -> tuple[list[int], float] | None:
+        """Question by question (some printers lose questions sent at once): the answers, and the seconds that
+        the slowest took; `None` from a printer that has never answered on a line where that is usual."""
         may_be_mute = line.may_be_mute and not self._has_answered
         patience = min(until, time.monotonic() + _LOOK_SECONDS) if may_be_mute else until
         values: list[int] = []
+        slowest = 0.0
         for question in QUESTIONS:
+            asked_at = time.monotonic()
             line.send(question, until)
             while not isinstance(answer := line.hear(patience), StatusByte):
                 if answer is None and may_be_mute:
-                    return line.port_status()
+                    return None
                 if answer is None:
                     raise Lost(Code.HANG)
             values.append(answer.value)
+            slowest = max(slowest, time.monotonic() - asked_at)
             self._has_answered, may_be_mute, patience = True, False, until
-        return code_of(*values)
+        return values, slowest
+
+    @staticmethod
+    def _is_quiet(line: Line, seconds: float, until: float) -> bool:
+        """Whether nothing more comes for so long; raises `Lost` when there is no time left to find out."""
+        quiet_at = time.monotonic() + seconds
+        if quiet_at > until:
+            raise Lost(Code.HANG)
+        return line.hear(quiet_at) is None
 
     def _known_barrier(self, line: Line, until: float) -> _Barrier:
         """Find out which mark the printer knows, before paper moves.
@@ -160,13 +192,13 @@ class EscposPrinter(PrinterCore):
                     if len(values) < len(QUESTIONS):
                         line.send(QUESTIONS[len(values)], until)
                         continue
+                    asking = self._owes_answer = False
                     self._stop_on_trouble(code_of(*values))
                     values.clear()
-                    asking = False
                 case None if time.monotonic() >= until:
                     raise Lost(Code.SLOW if answered else Code.HANG)
                 case None if not asking:
-                    asking = True
+                    asking = self._owes_answer = True
                     line.send(QUESTIONS[0], until)
                 case _:
                     pass  # an answer that belongs to an earlier round

@@ -35,14 +35,15 @@ CHORES: tuple[tuple[str, timedelta, Chore], ...] = (
     ("open deactivations", timedelta(seconds=5), lost_phone.settle),
     ("officers at the kiosk", timedelta(seconds=2), help.watch_over),
     ("calls for help", timedelta(seconds=2), help_call.end_over),
-    ("sign of life", timedelta(seconds=BEAT_SECONDS), terminal_state.beat),
+    (terminal_state.SIGN_OF_LIFE, timedelta(seconds=BEAT_SECONDS), terminal_state.beat),
     ("scan test", timedelta(seconds=2), scan_test.end_over),
     ("device events", timedelta(seconds=1), device_events.note),
     ("purge", timedelta(minutes=10), retention.purge),
     ("old device events", timedelta(hours=1), device_events.purge),
     ("audit head", timedelta(minutes=10), audit.catch_up),
 )
-"""Name, how often, and the verb. A chore that fails is logged and done again when it is next due."""
+"""Name, how often, and the verb. A chore that fails is logged, shows in `/healthz`, and is done again when it
+is next due."""
 
 
 class Housekeeper:
@@ -79,5 +80,7 @@ class Housekeeper:
         try:
             with self._context():
                 chore(self._kiosk)
+            self._kiosk.failing.discard(name)
         except Exception as error:
+            self._kiosk.failing.add(name)
             log.error("%s failed: %s", name, type(error).__name__)

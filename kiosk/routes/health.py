@@ -60,6 +60,7 @@ def answer(kiosk: Kiosk, *, with_details: bool) -> Response:
                 "seconds": vitals.database_seconds,
             },
             "face": {"state": vitals.face},
+            "failing": vitals.failing,
             "last_beat": None if vitals.last_beat is None else _moment(vitals.last_beat),
             "devices": {
                 device.name: {

@@ -25,6 +25,7 @@ from kiosk.models.numbers import DailyCount
 from kiosk.models.terminal import Terminal
 from kiosk.models.ticket import Ticket
 from kiosk.services.kiosk import Kiosk
+from kiosk.services.terminal_state import SIGN_OF_LIFE
 
 FACE_STATES: tuple[str, ...] = tuple(EngineState)
 """Every state that the face engine can be in."""
@@ -50,7 +51,8 @@ class DeviceVital:
 @dataclass(frozen=True)
 class Vitals:
     """One look. `database_seconds` is how long the database took to answer, None when it did not;
-    `last_beat` when this terminal last said that it is there (aware, UTC), None before the first time."""
+    `last_beat` when this terminal last said that it is there (aware, UTC), None before the first time;
+    `failing` the chores that failed when they were last done."""
 
     status: Status
     at: datetime
@@ -59,6 +61,7 @@ class Vitals:
     face: str
     database_seconds: float | None
     last_beat: datetime | None
+    failing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,13 @@ class Figures:
 
 
 def look(kiosk: Kiosk) -> Vitals:
-    """Say how the kiosk is. Never raises: a database that does not answer is a finding."""
+    """Say how the kiosk is. Never raises: a database that does not answer is a finding.
+
+    One that can be read and not written (locked, disk full) shows by signs of life that fail for
+    `SILENT_AFTER`: writing here would let strangers write, and wait for the lock.
+    """
     devices = tuple(DeviceVital(each.name, each.driver, each.health) for each in kiosk.devices)
-    face, now = kiosk.adapters.face.state, kiosk.clock.now()
+    face, now, failing = kiosk.adapters.face.state, kiosk.clock.now(), tuple(sorted(kiosk.failing))
     began = time.perf_counter()
     seconds: float | None
     try:
@@ -85,17 +92,17 @@ def look(kiosk: Kiosk) -> Vitals:
         seconds = time.perf_counter() - began
     except sa.exc.SQLAlchemyError:
         last_beat = seconds = None
-    if seconds is None or face is EngineState.DOWN:
+    is_silent = _is_silent(kiosk, last_beat, now)
+    cannot_write = is_silent and SIGN_OF_LIFE in failing
+    if seconds is None or cannot_write or face is EngineState.DOWN:
         status = Status.DOWN
     elif (
-        face is EngineState.READY
-        and all(device.health.works for device in devices)
-        and not _is_silent(kiosk, last_beat, now)
+        is_silent or failing or face is not EngineState.READY or not all(one.health.works for one in devices)
     ):
-        status = Status.OK
-    else:
         status = Status.DEGRADED
-    return Vitals(status, now, kiosk.began_at, devices, face, seconds, last_beat)
+    else:
+        status = Status.OK
+    return Vitals(status, now, kiosk.began_at, devices, face, seconds, last_beat, failing)
 
 
 def _is_silent(kiosk: Kiosk, last_beat: datetime | None, now: datetime) -> bool:

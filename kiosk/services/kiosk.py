@@ -81,7 +81,8 @@ class Kiosk:
     `background` runs something after the answer has left (printing, sending) with the database at hand;
     tests hand in one that runs it at once. `scans` is the start screen's own ear at the scanner, `badges`
     that of the officer who comes to help. `helpers` are known by the token in the browser's cookie.
-    `device_changes` holds by device what its event log says, `prints` what became of sheets since the start.
+    `device_changes` holds by device what its event log says, `prints` what became of sheets since the start,
+    `failing` the chores (`kiosk/housekeeping.py`) that failed when they were last done.
     """
 
     settings: Settings
@@ -99,6 +100,7 @@ class Kiosk:
     scan_test: ScanTest = field(default_factory=ScanTest)
     device_changes: dict[str, Changes] = field(default_factory=dict)
     prints: Counter[str] = field(default_factory=Counter)
+    failing: set[str] = field(default_factory=set)
 
 
 def in_a_thread(work: Work) -> None:

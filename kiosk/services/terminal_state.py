@@ -27,6 +27,9 @@ from kiosk.models.visit import Visit
 from kiosk.services import audit, numbers
 from kiosk.services.kiosk import Kiosk
 
+SIGN_OF_LIFE = "sign of life"
+"""The name of the chore that beats: while it fails, this terminal's database cannot be written."""
+
 _AT_THE_SCREEN = frozenset(Step) - CLOSED
 
 _LONGEST_DETAIL = 200
@@ -83,7 +86,7 @@ def beat(kiosk: Kiosk) -> None:
             numbers.count(kiosk, session, Measure.UPTIME, label, seconds)
         visit = present_visit(kiosk, session)
         row.step = None if visit is None else visit.step
-        row.step_since = None if visit is None else (visit.step_since or visit.started_at)
+        row.step_since = None if visit is None else visit.stands_since
         row.health = json.dumps(health, sort_keys=True)
         row.seen_at, row.started_at = now, kiosk.began_at
 

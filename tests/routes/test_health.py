@@ -14,10 +14,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.serving import make_server
 
 from kiosk.adapters.face import EngineState
+from kiosk.db import db
 from kiosk.domain.roles import Role
 from kiosk.domain.terminal_state import SILENT_AFTER
 from kiosk.domain.visit import Step
 from kiosk.hardware.health import State
+from kiosk.housekeeping import Housekeeper
 from kiosk.services import health, terminal_state
 from kiosk.services import visit as visits
 from tests.officers import an_office
@@ -123,6 +125,25 @@ def test_a_housekeeper_that_is_silent_is_noticed(stand, client):
         terminal_state.beat(stand.kiosk)
     stand.clock.advance(SILENT_AFTER.total_seconds() + 1)
     assert client.get("/healthz").json == {"status": "degraded"}
+
+
+def test_a_database_that_can_be_read_and_not_written_finishes_no_visit(stand, client):
+    housekeeper = Housekeeper(stand.kiosk, stand.app.app_context)
+    beat = terminal_state.SIGN_OF_LIFE, terminal_state.beat
+    housekeeper._do(*beat)
+    with stand.app.app_context(), db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")  # as full disks and locks do: reads go on
+    housekeeper._do(*beat)
+    answer = client.get("/healthz", headers=KNOWN)
+    assert (answer.status_code, answer.json["status"]) == (200, "degraded")  # once is no reason to call
+    assert answer.json["failing"] == ["sign of life"]
+    stand.clock.advance(SILENT_AFTER.total_seconds() + 1)
+    assert client.get("/healthz").json == {"status": "down"}
+    assert client.get("/healthz").status_code == 503
+    with stand.app.app_context(), db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = OFF")
+    housekeeper._do(*beat)
+    assert client.get("/healthz").json == {"status": "ok"}
 
 
 def test_the_figures_are_those_of_the_day_and_name_nobody(stand, client):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
+from collections import deque
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,18 @@ from hypothesis import strategies as st
 from kiosk.config import Settings
 from kiosk.hardware.health import State
 from kiosk.hardware.printer import Code, Failed, Printed, Unproven, build, lp
-from kiosk.hardware.printer.answers import Garbage, Mark, SensorByte, StatusByte, code_of, take_answer
+from kiosk.hardware.printer.answers import (
+    QUESTIONS,
+    SENSOR,
+    Garbage,
+    Mark,
+    SensorByte,
+    StatusByte,
+    code_of,
+    take_answer,
+)
+from kiosk.hardware.printer.escpos_printer import EscposPrinter
+from kiosk.hardware.printer.line import DescriptorLine
 from tests.fixed_clock import FixedClock
 from tests.hardware.fake_printer import FINE, FakePrinter
 
@@ -96,6 +109,35 @@ def test_an_answer_that_comes_behind_the_mark_does_not_hide_a_jammed_knife(fake,
     fake.on_job = FINE | {3: 0x1A}
     fake.seconds, fake.in_turn, fake.late = 0.6, True, [0, 0, 0, 0, 0.1]
     assert printer.print(JOB, "T1", 4.0) == Unproven(Code.CUTTER)
+
+
+class Scripted(DescriptorLine):
+    """A line whose printer knows the sensor only: it owes an answer to an earlier sheet and prints no other."""
+
+    def __init__(self) -> None:
+        super().__init__(os.open(os.devnull, os.O_RDWR))
+        self.answers: deque[object] = deque()
+
+    def send(self, data: bytes, until: float) -> None:
+        if data in QUESTIONS:
+            self.answers.append(StatusByte(0x12))
+        elif JOB not in data and data.endswith(SENSOR):
+            self.answers += [SensorByte(0), SensorByte(0)]
+
+    def hear(self, until: float) -> object:
+        if self.answers:
+            return self.answers.popleft()
+        time.sleep(max(0.0, until - time.monotonic()))
+        return None
+
+    def drain(self) -> None:
+        pass
+
+
+def test_a_sensor_s_answer_to_an_earlier_sheet_does_not_prove_this_one():
+    printer = EscposPrinter("serial", lambda until: Scripted(), FixedClock())
+    assert printer.print(JOB, "T2", 0.8) == Unproven(Code.SLOW)
+    printer.close()
 
 
 def test_a_listener_that_never_accepts_is_a_hang():

@@ -153,7 +153,8 @@ class EscposPrinter(PrinterCore):
     def _known_barrier(self, line: Line, until: float) -> _Barrier:
         """Find out which mark the printer knows, before paper moves.
 
-        A printer without `GS ( H` may take its letters for text: the reset behind it throws them away.
+        A printer without `GS ( H` may take its letters for text: the reset behind it throws them away. Its
+        sensor's answers are alike: one that was owed to an earlier sheet is waited for and not kept for this.
         """
         if not self._has_answered:
             return _Barrier.NONE
@@ -165,8 +166,9 @@ class EscposPrinter(PrinterCore):
                 if answer == Mark(process):
                     found = _Barrier.MARK
                 elif isinstance(answer, SensorByte):
-                    found = found if found is _Barrier.MARK else _Barrier.SENSOR
-                    break
+                    if found is _Barrier.MARK:
+                        break
+                    found, limit = _Barrier.SENSOR, min(until, time.monotonic() + _QUIET_SECONDS)
             self._barrier = found
         return self._barrier
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
+import termios
 import time
 from collections import deque
 from pathlib import Path
@@ -138,6 +140,16 @@ def test_a_sensor_s_answer_to_an_earlier_sheet_does_not_prove_this_one():
     printer = EscposPrinter("serial", lambda until: Scripted(), FixedClock())
     assert printer.print(JOB, "T2", 0.8) == Unproven(Code.SLOW)
     printer.close()
+
+
+def test_a_serial_printer_that_goes_while_it_is_set_up_is_unplugged_and_no_crash(tmp_path, monkeypatch):
+    def gone(*_: object) -> None:
+        raise termios.error(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(termios, "tcsetattr", gone)
+    with FakePrinter(device=tmp_path / "com1") as fake:
+        printer = build(Settings(printer=f"serial:{fake.device}"), FixedClock())
+        assert printer.print(JOB, "T1", 1.0) == Failed(Code.UNPLUGGED)
 
 
 def test_a_listener_that_never_accepts_is_a_hang():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import termios
 import threading
 import time
 from collections.abc import Iterator
@@ -381,6 +383,19 @@ def test_two_processes_for_one_line_and_what_is_no_line(line: Line, tmp_path: Pa
     (tmp_path / "file").touch()
     with served(other := serial_scanner(tmp_path / "file")):
         seconds_until(lambda: other.health.code == "wrong_device", 2)
+
+
+def test_a_line_that_goes_while_it_is_set_up_is_unplugged_and_no_crash(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise termios.error(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(termios, "tcsetattr", gone)
+    scanner = serial_scanner(line.path)
+    with pytest.raises(DeviceGone):
+        scanner.open()
+    assert scanner.health.code == "unplugged"
 
 
 # --- the page's, the camera's, none

@@ -27,6 +27,9 @@ def connect(port: SerialPort, until: float) -> SerialLine:  # noqa: ARG001
     except OSError as error:  # which `SerialException` is
         # Without a number it could not be set up: a file that is no serial port.
         raise lost(error) if error.errno else Lost(Code.NOT_FOUND) from None
+    except termios.error:
+        # Pulled out while it was set up; pyserial lets this through, and it is no `OSError`.
+        raise Lost(Code.UNPLUGGED) from None
     return SerialLine(made)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import math
+import termios
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -148,3 +149,5 @@ def loss() -> Iterator[None]:
         yield
     except OSError as error:
         raise DeviceGone(_LOST.get(error.errno or 0, "unplugged")) from None
+    except termios.error:  # A serial line that goes while it is set up; no `OSError`.
+        raise DeviceGone("unplugged") from None

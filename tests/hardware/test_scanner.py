@@ -284,6 +284,15 @@ def test_only_enter_ends_and_what_was_cut_off_is_dropped() -> None:
     assert typed(*keys_for("c"), enter) == ["c"]
 
 
+def test_when_the_kernel_drops_a_text_s_first_keys_the_rest_is_no_text() -> None:
+    clock = FixedClock()
+    typing = Typing(clock)
+    assert [typing.key(*key) for key in keys_for("before")].count(None) == len(keys_for("before"))
+    clock.advance(60)
+    typing.lost()
+    assert [typing.key(*key) for key in (*keys_for("tail"), (ecodes.KEY_ENTER, 1))][-1] is None
+
+
 @pytest.mark.parametrize(
     ("trouble", "code"), [("is_forbidden", "no_permission"), ("is_busy", "in_use"), ("other", "unplugged")]
 )

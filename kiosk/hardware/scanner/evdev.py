@@ -94,6 +94,7 @@ class Typing:
     def lost(self) -> None:
         """The kernel has dropped keys: neither what has begun nor what follows until Enter can be whole."""
         self._is_whole = False
+        self._last_at = self._clock.monotonic()
         self._shifts.clear()
 
 

@@ -14,15 +14,20 @@ import sqlalchemy as sa
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from flask_babel import force_locale
 
 from kiosk.adapters.face import EngineState
 from kiosk.db import db, reading
 from kiosk.domain.audit import Action
+from kiosk.domain.terminal_state import TerminalState
 from kiosk.hardware import codes, finding
 from kiosk.models.audit import AuditEntry
 from kiosk.models.officer import Officer
 from kiosk.models.register import RegisterPerson
+from kiosk.services import terminal_state
 from kiosk.services.kiosk import Kiosk
+from kiosk.services.terminal_state import TerminalSeen
+from kiosk.wording.terminal import device_advice
 
 ENGINE_SECONDS = 15.0
 DEVICE_SECONDS = 3.0
@@ -160,20 +165,46 @@ def _readers(_kiosk: Kiosk) -> list[Finding]:
 
 
 def _devices(kiosk: Kiosk) -> list[Finding]:
+    """A kiosk that runs holds its devices: what it says of them is told, and nothing is taken from it."""
+    running = _running(kiosk)
+    if running is not None:
+        ago = max((kiosk.clock.now() - running.seen_at).total_seconds(), 0)
+        note = f"said {ago:.0f} s ago by the kiosk that runs"
+        return [_device(one.name, one.driver, one.code, one.works, note) for one in running.devices]
     kiosk.devices.start()
-    kiosk.devices.camera.want(DEVICE_SECONDS)
-    until = time.monotonic() + DEVICE_SECONDS
-    while time.monotonic() < until and not all(device.health.works for device in kiosk.devices):
-        time.sleep(0.05)
-    findings = []
-    for device in kiosk.devices:
-        health = device.health
-        says = f"{device.driver}: {health.code}" + (" (simulated)" if device.simulated else "")
-        level = Level.OK if health.works else Level.WARNING
-        hint = "" if health.works else f"check its cable and KIOSK_{device.name.upper()}"
-        findings.append(Finding(device.name, level, says, hint))
-    kiosk.devices.stop()
-    return findings
+    try:
+        kiosk.devices.camera.want(DEVICE_SECONDS)
+        until = time.monotonic() + DEVICE_SECONDS
+        while time.monotonic() < until and not all(device.health.works for device in kiosk.devices):
+            time.sleep(0.05)
+        return [
+            _device(
+                one.name,
+                one.driver,
+                one.health.code,
+                one.health.works,
+                "simulated" if one.simulated else "",
+            )
+            for one in kiosk.devices
+        ]
+    finally:
+        kiosk.devices.stop()
+
+
+def _running(kiosk: Kiosk) -> TerminalSeen | None:
+    try:
+        seen = terminal_state.terminal(kiosk, kiosk.settings.terminal)
+    except sa.exc.SQLAlchemyError:
+        return None  # a finding of its own; devices can be tried without
+    return None if seen is None or seen.state is TerminalState.SILENT or not seen.devices else seen
+
+
+def _device(name: str, driver: str, code: str, works: bool, note: str) -> Finding:
+    says = f"{driver}: {code}" + (f" ({note})" if note else "")
+    if works:
+        return Finding(name, Level.OK, says)
+    with force_locale("en"):
+        return Finding(name, Level.WARNING, says, f"{device_advice(code)} (KIOSK_{name.upper()})")
 
 
 def _plugged_in(kiosk: Kiosk) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import namedtuple
 from dataclasses import replace
@@ -18,7 +19,8 @@ from kiosk.demonstration.seed import seed
 from kiosk.doctor import Finding, Level
 from kiosk.domain.clock import SystemClock
 from kiosk.hardware.finding import Found, Kind
-from kiosk.services import visit
+from kiosk.hardware.health import State
+from kiosk.services import terminal_state, visit
 from tests.fixed_clock import FixedClock
 from tests.support import make_app, opened
 
@@ -156,7 +158,20 @@ def test_an_unplugged_device_is_a_warning_that_names_its_setting(kiosk, name, mo
     getattr(kiosk.devices, name).controls.unplugged = True
     found = _finding(kiosk, name)
     assert found.level is Level.WARNING
-    assert f"KIOSK_{name.upper()}" in found.hint
+    assert found.hint == f"Not connected; check its cable and power. (KIOSK_{name.upper()})"
+
+
+def test_beside_a_kiosk_that_runs_its_devices_are_left_alone_and_what_it_says_is_told(kiosk, monkeypatch):
+    started = []
+    monkeypatch.setattr(type(kiosk.devices), "start", started.append)
+    kiosk.devices.scanner._board.report(State.READY, "ok")
+    kiosk.devices.printer._board.report(State.FAULT, "paper_out")
+    terminal_state.beat(kiosk)
+    printer, scanner = _finding(kiosk, "printer"), _finding(kiosk, "scanner")
+    assert started == []
+    assert re.fullmatch(r"simulated: paper_out \(said \d s ago by the kiosk that runs\)", printer.says)
+    assert (printer.level, scanner.level) == (Level.WARNING, Level.OK)
+    assert "roll" in printer.hint
 
 
 def test_what_is_plugged_in_is_listed_with_its_line_and_offered_for_what_is_not_there(kiosk, monkeypatch):

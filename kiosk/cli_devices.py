@@ -81,11 +81,15 @@ def camera_test(url: str | None, output: Path | None) -> None:
     except SettingsError as error:
         sys.exit(f"kiosk: {error}")
     found = try_out(chosen)
-    if output is not None and found.jpeg is not None:
-        output.write_bytes(found.jpeg)
     line = asdict(found)
     del line["jpeg"]
     click.echo(json.dumps(line))
+    if output is not None and found.jpeg is not None:
+        try:
+            output.write_bytes(found.jpeg)
+        except OSError as error:
+            click.echo(f"kiosk: {output}: {error.strerror or type(error).__name__}", err=True)
+            sys.exit(1)
     sys.exit(found.result != "ok")
 
 

@@ -113,6 +113,17 @@ def test_camera_test_says_why_there_is_no_picture(
     assert (done.exit_code, out.exists()) == (1, False)
 
 
+def test_camera_test_that_cannot_keep_its_picture_says_so_after_what_it_saw(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "1.jpg").write_bytes(plain_jpeg(320, 180))
+    nowhere = tmp_path / "gone" / "seen.jpg"
+    done = try_camera(monkeypatch, "-o", str(nowhere), KIOSK_CAMERA=f"files:{tmp_path}")
+    assert json.loads(done.stdout)["result"] == "ok"
+    assert done.stderr == f"kiosk: {nowhere}: No such file or directory\n"
+    assert done.exit_code == 1
+
+
 def test_camera_test_refuses_a_mistyped_camera_with_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     done = try_camera(monkeypatch, "--camera", "v4l2:video0")
     assert done.output.startswith("kiosk: KIOSK_CAMERA is 'v4l2:video0'; after v4l2: comes a path")

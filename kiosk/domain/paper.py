@@ -14,6 +14,9 @@ from pathlib import Path
 CODE_BYTES = 40
 """Longest text of a QR on paper: what the kiosk's own camera still reads well (measured, ASCII only)."""
 
+PRINTING, PRINTED, UNPROVEN, FAILED = "printing", "printed", "unproven", "failed"
+"""What became of a sheet, as `Visit.paper` has it."""
+
 _FULL_NIK = re.compile(r"(?<!\d)(?:\d[ .\-]?){15}\d(?!\d)")
 
 

@@ -228,15 +228,23 @@ def allowed_idle(step: Step, channel: Channel = Channel.KIOSK) -> timedelta:
     return timedelta(seconds=seconds if step in WITHOUT_QUESTION else seconds + QUESTION_SECONDS)
 
 
+def waits_elsewhere(step: Step, *, is_without_paper: bool) -> bool:
+    """Whether a visit outlives its screen. A number can be read off the screen, but nobody can come back to a
+    paused visit whose ticket was not printed: it waits for nobody.
+    """
+    return step in WAITS_ELSEWHERE and not (step is Step.PAUSED and is_without_paper)
+
+
 def is_abandoned(
     step: Step, last_activity_at: datetime, now: datetime, channel: Channel = Channel.KIOSK
 ) -> bool:
-    """Whether a visit is to be wiped. A clock that was set back never ends a visit."""
-    if step is Step.PAUSED:
-        return pause_is_over(last_activity_at, now)
-    return step not in CLOSED | WAITS_ELSEWHERE and now - last_activity_at > allowed_idle(step, channel)
+    """Whether a visit is to be wiped whose screen was left; one that `waits_elsewhere` is not asked about.
+
+    A clock that was set back never ends a visit.
+    """
+    return step not in CLOSED and now - last_activity_at > allowed_idle(step, channel)
 
 
-def pause_is_over(last_activity_at: datetime, now: datetime) -> bool:
-    """Whether a paused visit waits no longer, to the second that stands on its ticket or a few later."""
-    return now - last_activity_at > PAUSE_LASTS
+def pause_is_over(paused_at: datetime, now: datetime) -> bool:
+    """Whether a paused visit waits no longer, to the second that stands on its ticket."""
+    return now - paused_at > PAUSE_LASTS

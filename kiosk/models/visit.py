@@ -76,6 +76,11 @@ class Visit(Base):
     paper: Mapped[str | None] = mapped_column(sa.String(24))
     satisfaction: Mapped[int | None]
 
+    @property
+    def stands_since(self) -> datetime:
+        """When it came to its step (aware, UTC); nothing that happens there changes it."""
+        return self.step_since or self.started_at
+
     # A year has a million visits and a moment a handful that are under way.
     __table_args__ = (sa.Index("ix_visit_open", "started_at", sqlite_where=sa.text("ended_at IS NULL")),)
 

@@ -195,7 +195,7 @@ def _thanks(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
 
 
 def _paused(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
-    until = (visit.last_activity_at + PAUSE_LASTS).astimezone(kiosk.settings.zone)
+    until = (visit.stands_since + PAUSE_LASTS).astimezone(kiosk.settings.zone)
     return View(
         until=f"{until:%H.%M}",
         printed=visit.paper,

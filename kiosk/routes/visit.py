@@ -10,7 +10,7 @@ from kiosk.domain import nik as niks
 from kiosk.domain.contact import suggestion
 from kiosk.domain.nik import NikProblem
 from kiosk.domain.reasons import RESIDENT_MAY_SAY, ReferReason
-from kiosk.domain.visit import Event, NotPossible, Step
+from kiosk.domain.visit import CLOSED, WAITS_ELSEWHERE, Event, NotPossible, Step
 from kiosk.models.visit import Visit
 from kiosk.routes.screen import came_from, current_visit, nothing, render_visit, the_kiosk
 from kiosk.routes.views import of as view_of
@@ -264,7 +264,9 @@ def leave() -> Response:
     """Finished, walked away, or idle: the screen forgets everything."""
     visit = current_visit()
     if visit is not None:
-        visits.leave(the_kiosk(), visit.id)
+        visit = visits.leave(the_kiosk(), visit.id, came_from=came_from())
+        if visit.step not in CLOSED | WAITS_ELSEWHERE:
+            return render_visit(visit)
     session.clear()
     return render_visit(None)
 

@@ -77,7 +77,7 @@ def clock_step(kiosk: Kiosk, visit: Visit, left: Step) -> None:
     somebody gave up.
     """
     now = kiosk.clock.now()
-    spent = max((now - (visit.step_since or visit.started_at)).total_seconds(), 0.0)
+    spent = max((now - visit.stands_since).total_seconds(), 0.0)
     seconds: dict[str, float] = json.loads(visit.step_seconds or "{}")
     seconds[left] = round(seconds.pop(left, 0.0) + spent, 1)
     visit.step_seconds = json.dumps(seconds)

@@ -58,7 +58,7 @@ def go_on(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit:
 
 def is_over(kiosk: Kiosk, visit: Visit) -> bool:
     """Whether the ten minutes of a paused visit have passed."""
-    return pause_is_over(visit.last_activity_at, kiosk.clock.now())
+    return pause_is_over(visit.stands_since, kiosk.clock.now())
 
 
 def resume_in(kiosk: Kiosk, session: Session, visit: Visit) -> None:

@@ -14,6 +14,10 @@ from sqlalchemy.orm import Session
 
 from kiosk.db import reading
 from kiosk.domain.audit import Action
+from kiosk.domain.paper import FAILED as FAILED
+from kiosk.domain.paper import PRINTED as PRINTED
+from kiosk.domain.paper import PRINTING as PRINTING
+from kiosk.domain.paper import UNPROVEN as UNPROVEN
 from kiosk.domain.paper import Paper
 from kiosk.domain.visit import PAUSE_LASTS, Step
 from kiosk.hardware import escpos
@@ -28,8 +32,6 @@ from kiosk.services import audit, codes, terminal_state
 from kiosk.services import ticket as tickets
 from kiosk.services.codes import Kind
 from kiosk.services.kiosk import Kiosk
-
-PRINTING, PRINTED, UNPROVEN, FAILED = "printing", "printed", "unproven", "failed"
 
 
 def print_receipt(kiosk: Kiosk, visit_id: str) -> None:
@@ -61,7 +63,7 @@ def print_pause(kiosk: Kiosk, visit_id: str) -> None:
     def compose(visit: Visit) -> Paper | None:
         if visit.step is not Step.PAUSED or visit.pause_key is None:
             return None
-        zone, at = kiosk.settings.zone, visit.last_activity_at
+        zone, at = kiosk.settings.zone, visit.stands_since
         return pause_ticket(
             code=codes.write(kiosk.keys, Kind.PAUSE, visit.pause_key),
             at=at.astimezone(zone),
@@ -111,7 +113,9 @@ def _print(kiosk: Kiosk, visit_id: str, kind: str, compose: Callable[[Visit], Pa
     word, code = _said(outcome)
     with audit.verb(kiosk) as session:
         kept = session.get_one(Visit, visit_id)
-        kept.paper = word
+        # Who has gone on meanwhile is at another screen, and perhaps waits for another sheet by now.
+        if (kept.step, kept.stands_since) == (visit.step, visit.stands_since):
+            kept.paper = word
         _count(kiosk, session, outcome)
         audit.record(kiosk, session, Action.PAPER, visit_id, kind=kind, outcome=word, code=code)
 

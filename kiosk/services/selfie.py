@@ -160,12 +160,12 @@ class _Started:
     attempt_id: int
     template: bytes
     nik: str
-    since: datetime | None
+    since: datetime
 
     def stands(self, visit: Visit) -> bool:
         """Whether what is found may still decide: a visit that was paused meanwhile may be back before the
         camera, even with another NIK."""
-        return visit.step is Step.FACE and (visit.nik, visit.step_since) == (self.nik, self.since)
+        return visit.step is Step.FACE and (visit.nik, visit.stands_since) == (self.nik, self.since)
 
 
 def _start(kiosk: Kiosk, visit_id: str) -> _Started | Visit:
@@ -194,7 +194,7 @@ def _start(kiosk: Kiosk, visit_id: str) -> _Started | Visit:
             session.add(attempt)
             session.flush()
             audit.record(kiosk, session, Action.FACE_ATTEMPT, visit_id, attempt=attempt.id)
-            return _Started(attempt.id, visit.face_template, visit.nik, visit.step_since)
+            return _Started(attempt.id, visit.face_template, visit.nik, visit.stands_since)
     return ticket.refer(kiosk, visit_id, Step.FACE, ReferReason.FACE_TRIES_USED_UP)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, load_only
 from kiosk.db import reading
 from kiosk.domain.activation import ActivationState
 from kiosk.domain.audit import Action
+from kiosk.domain.paper import FAILED
 from kiosk.domain.visit import (
     CLOSED,
     HOLDS_CONTACT,
@@ -22,6 +23,8 @@ from kiosk.domain.visit import (
     allowed_idle,
     follow,
     is_abandoned,
+    pause_is_over,
+    waits_elsewhere,
 )
 from kiosk.models.activation import Activation
 from kiosk.models.officer import Officer
@@ -110,21 +113,33 @@ def stay(kiosk: Kiosk, visit_id: str) -> Visit:
     return visit
 
 
-def leave(kiosk: Kiosk, visit_id: str, end: VisitEnd = VisitEnd.LEFT) -> Visit:
-    """End the visit and erase what is personal; a visit that waits elsewhere is only let go of."""
+def leave(kiosk: Kiosk, visit_id: str, end: VisitEnd = VisitEnd.LEFT, came_from: Step | None = None) -> Visit:
+    """End the visit and erase what is personal; a visit that waits elsewhere is only let go of.
+
+    A screen that only lets go of it (`came_from`) has no say once its ticket has been held up: it leaves by
+    itself, perhaps in the very second of the scan.
+    """
     with audit.verb(kiosk) as session:
         visit = session.get_one(Visit, visit_id)
-        leave_in(kiosk, session, visit, end)
+        if visit.step is came_from or came_from not in WAITS_ELSEWHERE:
+            leave_in(kiosk, session, visit, end)
     return visit
 
 
 def leave_in(kiosk: Kiosk, session: Session, visit: Visit, end: VisitEnd = VisitEnd.LEFT) -> None:
     """The same inside a verb."""
-    if visit.step not in WAITS_ELSEWHERE:
+    if not _waits_elsewhere(visit):
         _end(kiosk, session, visit, end)
 
 
-_WHEN = (Visit.step, Visit.channel, Visit.last_activity_at)
+_WHEN = (
+    Visit.step,
+    Visit.channel,
+    Visit.last_activity_at,
+    Visit.started_at,
+    Visit.step_since,
+    Visit.paper,
+)
 """All that is asked of every open visit every few seconds: nobody's name and photo are decrypted for it."""
 
 
@@ -144,7 +159,13 @@ def end_abandoned(kiosk: Kiosk) -> int:
     return len(abandoned)
 
 
+def _waits_elsewhere(visit: Visit) -> bool:
+    return waits_elsewhere(visit.step, is_without_paper=visit.paper == FAILED)
+
+
 def _is_abandoned(visit: Visit, now: datetime) -> bool:
+    if _waits_elsewhere(visit):
+        return visit.step is Step.PAUSED and pause_is_over(visit.stands_since, now)
     return is_abandoned(visit.step, visit.last_activity_at, now, visit.channel)
 
 

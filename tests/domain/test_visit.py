@@ -17,7 +17,6 @@ from kiosk.domain.visit import (
     QUESTION_SECONDS,
     REFERABLE,
     TRANSITIONS,
-    WAITS_ELSEWHERE,
     WITHOUT_QUESTION,
     Event,
     NotPossible,
@@ -25,6 +24,8 @@ from kiosk.domain.visit import (
     allowed_idle,
     follow,
     is_abandoned,
+    pause_is_over,
+    waits_elsewhere,
 )
 
 NOW = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
@@ -150,20 +151,28 @@ def test_nothing_is_paused_while_an_officer_is_asked_or_a_qr_is_open() -> None:
 
 
 def test_a_paused_visit_is_wiped_after_ten_minutes_and_not_before() -> None:
-    assert not is_abandoned(Step.PAUSED, NOW - PAUSE_LASTS, NOW)
-    assert is_abandoned(Step.PAUSED, NOW - PAUSE_LASTS - timedelta(microseconds=1), NOW)
+    assert not pause_is_over(NOW - PAUSE_LASTS, NOW)
+    assert pause_is_over(NOW - PAUSE_LASTS - timedelta(microseconds=1), NOW)
+    assert not pause_is_over(NOW + timedelta(days=3), NOW), "the clock was set back"
 
 
-@pytest.mark.parametrize("step", sorted(set(OPEN) - WAITS_ELSEWHERE))
+@pytest.mark.parametrize("step", OPEN)
 def test_a_visit_is_abandoned_after_its_last_second_and_not_in_it(step: Step) -> None:
     last = NOW - allowed_idle(step)
     assert not is_abandoned(step, last, NOW)
     assert is_abandoned(step, last - timedelta(microseconds=1), NOW)
 
 
-@pytest.mark.parametrize("step", sorted((CLOSED | WAITS_ELSEWHERE) - {Step.PAUSED}))
-def test_what_is_over_or_waits_for_an_officer_is_never_abandoned(step: Step) -> None:
+@pytest.mark.parametrize("step", sorted(CLOSED))
+def test_what_is_over_is_never_abandoned(step: Step) -> None:
     assert not is_abandoned(step, NOW - timedelta(days=400), NOW)
+
+
+def test_a_number_waits_without_its_paper_and_a_paused_visit_does_not() -> None:
+    assert waits_elsewhere(Step.TICKET, is_without_paper=True)
+    assert waits_elsewhere(Step.PAUSED, is_without_paper=False)
+    assert not waits_elsewhere(Step.PAUSED, is_without_paper=True)
+    assert not waits_elsewhere(Step.FACE, is_without_paper=False)
 
 
 @pytest.mark.parametrize("step", OPEN)

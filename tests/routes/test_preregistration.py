@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from kiosk.domain.preregistration import FROM_ONE_SENDER
 from kiosk.domain.visit import Step
 from kiosk.models.preregistration import Preregistration
+from kiosk.services import codes
 from kiosk.services.codes import Kind, read
 from tests.residents import SARI, YOUNG
 from tests.routes.test_scan import hold
@@ -194,13 +195,20 @@ def test_a_paused_visit_comes_back_by_its_ticket_and_shows_nothing_in_clear(stan
     key = stand.row(visit_id(browser)).pause_key
     browser.press("/visit/finish")
     assert browser.step == ""
-    from kiosk.services import codes
-
     hold(stand, codes.write(stand.kiosk.keys, Kind.PAUSE, key))
     assert browser.poll("/scan?at=&mark=").step == Step.NIK_CHECK
     browser.press("/visit/nik/confirm")
     assert browser.step == Step.CONTACT_CHECK
     assert not [secret for secret in SARI.secrets if secret in browser.page.html]
+
+
+def test_a_paused_screen_that_goes_while_its_ticket_is_read_keeps_the_visit_and_shows_it(stand, browser):
+    walk(browser, stand, Step.EMAIL)
+    browser.press("/visit/pause")
+    stale = browser.page
+    hold(stand, codes.write(stand.kiosk.keys, Kind.PAUSE, stand.row(visit_id(browser)).pause_key))
+    browser.poll("/scan?at=paused")
+    assert browser.press("/visit/leave", page=stale).step == Step.NIK_CHECK
 
 
 def test_a_closed_terminal_begins_nothing_by_a_code(stand, phone, browser):

@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.visit import PAUSABLE, Event, Step
+from kiosk.hardware.printer import Failed
 from kiosk.models.visit import VisitEnd
 from kiosk.services import codes, contact, pause, register, scan, selfie, terminal_state, ticket
 from kiosk.services import visit as visits
@@ -96,11 +97,60 @@ def test_a_pause_gives_no_new_face_tries(stand, kiosk):
     assert selfie.left(kiosk, stand.row(visit_id)) == 2
 
 
+@pytest.mark.parametrize("leaves", [True, False])
+def test_without_paper_nothing_waits_for_a_resident_who_leaves(stand, kiosk, leaves):
+    stand.printer.controls.paper_out = True
+    visit_id = pause_at(stand, Step.EMAIL)
+    if leaves:
+        visits.leave(kiosk, visit_id, came_from=Step.PAUSED)
+    else:
+        stand.clock.advance(41)
+        visits.end_abandoned(kiosk)
+    row = stand.row(visit_id)
+    assert (row.step, row.nik, row.end) == (Step.ENDED, None, VisitEnd.LEFT if leaves else VisitEnd.IDLE)
+
+
+def test_a_screen_that_goes_by_itself_does_not_end_a_visit_whose_ticket_is_just_held_up(stand, kiosk):
+    visit_id = pause_at(stand, Step.EMAIL)
+    scan.take(kiosk, visit_id, paper(stand, visit_id))
+    assert visits.leave(kiosk, visit_id, came_from=Step.PAUSED).step is Step.NIK_CHECK
+    assert visits.leave(kiosk, visit_id, came_from=Step.NIK_CHECK).step is Step.ENDED
+
+
+def test_another_language_and_an_officer_beside_the_screen_do_not_make_ten_minutes_longer(stand, kiosk):
+    visit_id = pause_at(stand, Step.EMAIL)
+    code = paper(stand, visit_id)
+    stand.clock.advance(35)
+    visits.speak(kiosk, visit_id, "en")
+    visits.stay(kiosk, visit_id)
+    stand.clock.advance(566)
+    assert scan.take(kiosk, None, code).result.seen is Seen.PAUSE_OVER
+    visits.end_abandoned(kiosk)
+    assert stand.row(visit_id).step is Step.ENDED
+
+
+def test_the_sheet_of_an_earlier_pause_says_nothing_about_the_present_one(stand, kiosk):
+    visit_id = stand.bring(Step.EMAIL)
+    real = kiosk.devices.printer.print
+
+    def goes_on_meanwhile(job, name, seconds):
+        kiosk.devices.printer.print = real
+        stand.clock.advance(1)
+        pause.go_on(kiosk, visit_id, Step.PAUSED)
+        pause.pause(kiosk, visit_id, Step.NIK_CHECK)
+        return Failed("paper_out")
+
+    kiosk.devices.printer.print = goes_on_meanwhile
+    pause.pause(kiosk, visit_id, Step.EMAIL)
+    assert stand.row(visit_id).paper == PRINTED
+
+
 def test_without_paper_the_visit_goes_on_at_its_screen_or_gets_a_number(stand, kiosk):
     stand.printer.controls.paper_out = True
     visit_id = pause_at(stand, Step.EMAIL)
     assert stand.row(visit_id).paper == FAILED
     void = paper(stand, visit_id)
+    assert visits.end_abandoned(kiosk) == 0, "its resident stands there and reads"
     assert pause.go_on(kiosk, visit_id, Step.PAUSED).step is Step.NIK_CHECK
     assert scan.take(kiosk, None, void).result.seen is Seen.PAUSE_OVER
     pause.pause(kiosk, visit_id, Step.NIK_CHECK)

@@ -114,7 +114,7 @@ def test_an_answer_that_comes_behind_the_mark_does_not_hide_a_jammed_knife(fake,
 
 
 class Scripted(DescriptorLine):
-    """A line whose printer knows the sensor only: it owes an answer to an earlier sheet and prints no other."""
+    """The line of a printer that knows the sensor only, owes an answer to an earlier sheet, and hangs."""
 
     def __init__(self) -> None:
         super().__init__(os.open(os.devnull, os.O_RDWR))
@@ -150,6 +150,22 @@ def test_a_serial_printer_that_goes_while_it_is_set_up_is_unplugged_and_no_crash
     with FakePrinter(device=tmp_path / "com1") as fake:
         printer = build(Settings(printer=f"serial:{fake.device}"), FixedClock())
         assert printer.print(JOB, "T1", 1.0) == Failed(Code.UNPLUGGED)
+
+
+@pytest.mark.parametrize("left", [False, True], ids=["before", "amid"])
+def test_a_driver_that_breaks_still_says_what_became_of_the_sheet_and_keeps_its_words(left, caplog):
+    class Breaking(Scripted):
+        def send(self, data: bytes, until: float) -> None:
+            if (JOB in data) is left:
+                raise RuntimeError("A-012")
+            super().send(data, until)
+
+    printer = EscposPrinter("serial", lambda until: Breaking(), FixedClock())
+    assert printer.print(JOB, "T1", 1.0) == (Unproven if left else Failed)(Code.ERROR)
+    assert (printer.health.state, printer.health.code) == (State.FAULT, "crashed")
+    assert "RuntimeError" in caplog.text
+    assert "A-012" not in caplog.text
+    printer.close()
 
 
 def test_a_listener_that_never_accepts_is_a_hang():

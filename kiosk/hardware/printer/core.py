@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 
 from kiosk.domain.clock import Clock
 from kiosk.hardware.device import DeviceGone, HealthBoard
-from kiosk.hardware.health import Health
+from kiosk.hardware.health import Health, State
 from kiosk.hardware.printer import (
     POLL_SECONDS,
     STATE_OF,
@@ -79,6 +79,9 @@ class PrinterCore(ABC):
         except Lost as lost:
             outcome = Unproven(lost.code) if self._sent else Failed(lost.code)
             self._lose(lost.code)
+        except Exception as surprise:
+            outcome = Unproven(Code.ERROR) if self._sent else Failed(Code.ERROR)
+            self._crash(surprise)
         finally:
             self._sent = False
             self._turn.release()
@@ -94,6 +97,9 @@ class PrinterCore(ABC):
         except Lost as lost:
             self._lose(lost.code)
             raise DeviceGone(lost.code) from None
+        except Exception as surprise:
+            self._crash(surprise)
+            raise
         finally:
             self._turn.release()
 
@@ -101,6 +107,12 @@ class PrinterCore(ABC):
         self._let_go()
         if code in STATE_OF:
             self._report(code)
+
+    def _crash(self, surprise: Exception) -> None:
+        """What no driver foresaw is shown and logged by its kind; its words may hold what is on the sheet."""
+        log.error("printer (%s) failed: %s", self.driver, type(surprise).__name__)
+        self._lose(Code.ERROR)
+        self._board.report(State.FAULT, "crashed", type(surprise).__name__)
 
     def _report(self, code: Code) -> None:
         self._board.report(STATE_OF[code], code)

@@ -85,9 +85,9 @@ class EscposPrinter(PrinterCore):
             self._has_answered = False  # another printer may come back
 
     def _let_go(self) -> None:
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+        line, self._line = self._line, None  # closed once, whatever closing says: its number may be another's
+        if line is not None:
+            line.close()
 
     def _connected(self, until: float) -> Line:
         if self._line is None:

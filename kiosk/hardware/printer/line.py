@@ -135,7 +135,8 @@ class DescriptorLine:
     def close(self) -> None:
         """See `Line.close`."""
         self._throw_away()
-        os.close(self._descriptor)
+        with contextlib.suppress(OSError):
+            os.close(self._descriptor)
 
     def _throw_away(self) -> None:
         """Forget what was written and waits on this side, where that is possible before closing."""

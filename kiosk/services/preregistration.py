@@ -180,6 +180,9 @@ def _network(address: str) -> str:
         known = ipaddress.ip_address(address)
     except ValueError:
         return ""
+    if known.version == 6 and known.ipv4_mapped is not None:
+        # A listener for both versions writes IPv4 so (RFC 4291, 2.5.5.2): all of them share one /64.
+        return str(known.ipv4_mapped)
     if known.version == 6:
         return str(ipaddress.ip_network((known, 64), strict=False))
     return str(known)

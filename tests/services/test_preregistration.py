@@ -23,7 +23,7 @@ ENTERED = Entered(SARI.nik, SARI.email, SARI.phone)
 def make(stand: Stand, entered: Entered = ENTERED, address: str = "192.0.2.7", **given: str) -> str:
     """Enter something on a phone; the text of its code."""
     made = preregistration.register(stand.kiosk, entered, given.pop("language", "id"), address, **given)
-    assert isinstance(made, str)
+    assert not isinstance(made, Full), "a StrEnum: it is a str too"
     return made
 
 
@@ -113,6 +113,14 @@ def test_one_sender_cannot_fill_the_database(stand, kiosk):
     stand.clock.advance(601)
     make(stand, address="2001:db8::1")
     assert "2001" not in repr([row.sender for row in rows(stand)])
+
+
+def test_behind_a_listener_for_both_versions_one_phone_does_not_use_up_what_all_may_send(stand, kiosk):
+    for number in range(FROM_ONE_SENDER + 1):
+        make(stand, address=f"::ffff:192.0.2.{number}")
+    for _ in range(FROM_ONE_SENDER - 1):
+        make(stand, address="192.0.2.0")
+    assert preregistration.register(kiosk, ENTERED, "id", "::ffff:192.0.2.0") is Full.SENDER
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,22 @@ STATUS: dict[State, HTTPStatus] = {
 
 @bp.record_once
 def _needs_no_token(state: BlueprintSetupState) -> None:
-    # Another site could send its own made-up data here and learns nothing by it; under `no-referrer` the
-    # check of the Referer would fail for everybody.
+    # The token would need a session, and under `no-referrer` the check of the Referer fails for everybody:
+    # `_from_elsewhere` does that work.
     state.app.extensions["csrf"].exempt(bp)
+
+
+@bp.before_request
+def _from_elsewhere() -> Response | None:
+    """Refuse a form that another site has sent: it could put its own code on this phone, with the resident's
+    NIK and a stranger's e-mail in it, and the next visit here would offer that code as «yours».
+
+    `Origin` is `null` under `no-referrer`; `Sec-Fetch-Site` is not (W3C Fetch Metadata). A browser of before
+    2023, or an address without TLS, sends none: then the owner's eye on the read-back remains.
+    """
+    if request.method != "POST" or request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
+        return None
+    return _form(Entered("", "", ""), status=HTTPStatus.FORBIDDEN)
 
 
 @bp.get("")

@@ -224,6 +224,16 @@ def test_a_closed_terminal_begins_nothing_by_a_code(stand, phone, browser):
     assert "Kode Anda tetap berlaku" in browser.poll(f"/scan?at=&mark={mark[1]}").text
 
 
+def test_another_site_cannot_put_its_own_code_on_a_phone(stand, phone):
+    for site in ("cross-site", "same-site", "none"):
+        answer = phone.post("/daftar", data={**FIELDS, "langkah": "simpan"}, headers={"Sec-Fetch-Site": site})
+        assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (403, [])
+        assert SARI.nik not in answer.text
+    assert stand.all(sa.select(Preregistration)) == []
+    own = {"Sec-Fetch-Site": "same-origin"}
+    assert phone.post("/daftar", data={**FIELDS, "langkah": "simpan"}, headers=own).status_code == 303
+
+
 def test_two_of_one_family_on_one_phone_keep_their_codes(phone):
     first = get_code(phone)
     second = get_code(phone, nik=YOUNG.nik)

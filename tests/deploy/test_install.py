@@ -18,7 +18,7 @@ from kiosk.hardware.finding import SCANNER_VENDORS
 from tests.structure.tree import ROOT
 
 DEPLOY = ROOT / "deploy"
-SCRIPTS = ("install", "uninstall", "browser", "browser-link", "install-packages", "system-packages")
+SCRIPTS = ("install", "uninstall", "browser", "browser-link", "kiosk", "install-packages", "system-packages")
 
 
 def _run(script: str, destination: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -92,6 +92,59 @@ def test_settings_data_and_what_belongs_to_others_stay_until_they_are_wished_awa
         "etc/chromium/policies/managed/other.json"
     ]
     assert "nothing is installed" in _run("uninstall", tmp_path).stdout
+
+
+def test_an_installation_that_ends_half_way_is_undone_without_a_trace(tmp_path: Path) -> None:
+    (tmp_path / "usr").write_text("no folder can be made here")
+    assert _run("install", tmp_path).returncode != 0
+    assert (tmp_path / "opt/anjungan-ikd/wsgi.py").is_file()
+    assert _run("uninstall", tmp_path, "--purge").returncode == 0
+    assert set(_tree(tmp_path)) == {"usr"}
+
+
+def test_in_a_clone_of_its_own_the_keys_and_data_of_a_demonstration_stay_private(tmp_path: Path) -> None:
+    clone = tmp_path / "opt/anjungan-ikd"
+    _run("install", tmp_path)
+    keys = clone / "var/keys.txt"
+    keys.parent.mkdir(mode=0o700)
+    keys.touch(mode=0o600)
+    (clone / "wsgi.py").chmod(0o600)
+    done = subprocess.run(
+        [clone / "deploy/install"], env={"PATH": os.environ["PATH"], "DESTDIR": str(tmp_path)}, check=False
+    )
+    assert done.returncode == 0
+    assert (keys.stat().st_mode & 0o777, keys.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert (clone / "wsgi.py").stat().st_mode & 0o777 == 0o644
+    # What is done on a real machine alone must not open them either.
+    assert not re.search(r'chmod -R \S+ "\$home"', (DEPLOY / "install").read_text())
+
+
+def test_the_command_has_the_servers_user_settings_and_devices(tmp_path: Path) -> None:
+    for name, says in (("id", 'echo "$USER_ID"'), ("systemd-run", 'printf "%s\\n" "$@"')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{says}\n")
+        (tmp_path / name).chmod(0o755)
+
+    def run(user: str) -> subprocess.CompletedProcess[str]:
+        environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "USER_ID": user}
+        command = [DEPLOY / "kiosk", "officer", "add", "two words"]
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=20, check=False
+        )
+
+    service = _unit("anjungan-ikd.service")["Service"]
+    given = run("0").stdout.splitlines()
+    assert f"--uid={service['User']}" in given
+    for name in ("SupplementaryGroups", "EnvironmentFile", "WorkingDirectory", "UMask"):
+        assert f"--property={name}={service[name]}" in given
+    assert given[-4:] == ["/opt/anjungan-ikd/.venv/bin/kiosk", "officer", "add", "two words"]
+    assert run("1000").stderr == "kiosk: it must be run as root (sudo kiosk ...)\n"
+
+
+def test_what_is_left_to_do_by_hand_names_every_package_that_the_installer_asks_for() -> None:
+    found = re.search(r"^packages=\((.*)\)$", (DEPLOY / "install").read_text(), re.MULTILINE)
+    assert found
+    told = (ROOT / "docs/deployment.md").read_text()
+    assert f"`{found[1].removeprefix('python3 ')}`" in told
 
 
 def test_a_misspelt_option_undoes_nothing(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ cd "${0%/*}"
 stuck=; for trouble in stays alerts; do [ -e $trouble ] && stuck=yes; done
 case $1 in
 -r) if [ -e stopped ]; then echo 'scheduler is not running'; exit 1; else echo 'scheduler is running'; fi;;
--o) [ $stuck ] || mv jobs/* printed/ 2>/dev/null
+-o) [ -e stopped ] && { echo 'lpstat: Bad file descriptor' >&2; exit 1; }
+    [ $stuck ] || mv jobs/* printed/ 2>/dev/null
     for job in jobs/*; do [ -e $job ] && echo "${job#jobs/}  root  1024  Sun Nov 22 12:50:45 2026"; done;;
 -l) if [ -e missing ] || [ -e stopped ]; then
         echo 'lpstat: Invalid destination name in list "kiosk".' >&2; exit 1; fi
@@ -38,6 +39,7 @@ exit 0
 """,
     "cancel": r"""
 cd "${0%/*}"
+[ -e stopped ] && { echo 'cancel: Unable to connect to server' >&2; exit 1; }
 echo "$@" >> cancelled
 case $1 in -a) rm -f jobs/*;; *) rm -f "jobs/$2";; esac
 """,

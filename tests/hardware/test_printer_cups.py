@@ -77,6 +77,15 @@ def test_programs_that_hang_amid_the_job_leave_nothing_in_the_queue(spool, print
     assert spool.waiting == []
 
 
+def test_a_server_that_is_started_anew_amid_the_job_prints_nothing_of_it_later(spool, printer):
+    spool.trouble("stays")
+    threading.Timer(0.4, spool.trouble, ["stopped"]).start()
+    assert printer.print(JOB, "T1", 3.0) == Unproven(Code.NO_CUPS)
+    spool.mend()
+    assert printer.status().works
+    assert (spool.waiting, spool.printed) == ([], [])
+
+
 @pytest.mark.parametrize(("trouble", "code"), [("stopped", Code.NO_CUPS), ("missing", Code.NO_QUEUE)])
 def test_a_server_that_does_not_run_is_told_from_a_queue_that_is_not_there(spool, printer, trouble, code):
     spool.trouble(trouble)

@@ -37,16 +37,19 @@ class CupsPrinter(PrinterCore):
     def __init__(self, queue: str, clock: Clock) -> None:
         super().__init__("cups", clock)
         self._queue = queue
+        self._is_empty = True
 
     def open(self) -> None:
-        """Empty the queue, then ask; raises `DeviceGone` when the queue is not there."""
-        try:
-            self._cancel("-a", "-x", self._queue)
-        except Lost as lost:
-            self._lose(lost.code)  # asking says the same
+        """Have the queue emptied, then ask; raises `DeviceGone` when the queue is not there."""
+        self._is_empty = False
         super().open()
 
     def _read(self, until: float) -> Code:
+        if not self._is_empty:
+            self._is_empty = self._cancel("-a", "-x", self._queue)
+        return self._state(until)
+
+    def _state(self, until: float) -> Code:
         said = _run(["lpstat", "-l", "-p", self._queue], until)
         if said.returncode:
             # It calls the queue invalid in both cases.
@@ -73,7 +76,8 @@ class CupsPrinter(PrinterCore):
         try:
             self._watch(request, until - _CANCEL_SECONDS)
         except Lost:
-            self._cancel("-x", request)
+            self._is_empty = False
+            self._is_empty = self._cancel("-x", request)
             raise
         return Unproven(Code.UNCONFIRMED)
 
@@ -88,7 +92,8 @@ class CupsPrinter(PrinterCore):
         except Lost as lost:
             self._sent = lost.code is not Code.NO_CUPS
             if self._sent:
-                self._cancel("-a", "-x", self._queue)
+                self._is_empty = False
+                self._is_empty = self._cancel("-a", "-x", self._queue)
             raise
         found = _REQUEST.search(said.stdout.decode(errors="replace"))
         if said.returncode == 0 and found:
@@ -99,18 +104,21 @@ class CupsPrinter(PrinterCore):
     def _watch(self, request: str, until: float) -> None:
         """Until CUPS has passed the job on; raises `Lost` on trouble and when the time is over."""
         while True:
-            pending = _run(["lpstat", "-o", self._queue], until).stdout.decode(errors="replace")
-            if request not in pending.split():
+            said = _run(["lpstat", "-o", self._queue], until)
+            if said.returncode:
+                raise Lost(Code.NO_CUPS)  # started anew, it would print what it still has
+            if request not in said.stdout.decode(errors="replace").split():
                 return
-            code = self._read(until)
+            code = self._state(until)
             if code not in CAN_PRINT:
                 raise Lost(code)
             if time.monotonic() + _WATCH_SECONDS >= until:
                 raise Lost(Code.SLOW)
             time.sleep(_WATCH_SECONDS)
 
-    def _cancel(self, *what: str) -> None:
-        _run(["cancel", *what], time.monotonic() + _CANCEL_SECONDS)
+    def _cancel(self, *what: str) -> bool:
+        """Take out of the queue; says whether that is certain. If not, it is done again before all else."""
+        return _run(["cancel", *what], time.monotonic() + _CANCEL_SECONDS).returncode == 0
 
 
 def _run(words: list[str], until: float, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:

@@ -64,6 +64,7 @@ SURFACES: dict[str, Surface] = {
     "audit": Surface.OFFICER,
     "display": Surface.OPEN,
     "simulator": Surface.SIMULATOR,
+    "enrol": Surface.SIMULATOR,
     "history": Surface.SIMULATOR,
     "terminal_link": Surface.OPEN,
     "health": Surface.MONITORING,

@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from kiosk.demonstration import enrol, panel, qr_picture, seed, troubles
 from kiosk.demonstration import officers as demo_officers
-from kiosk.demonstration.enrol import Enrolled, PhotoProblem
 from kiosk.demonstration.panel import Lighting, Offer, Stage
 from kiosk.demonstration.portraits import Portraits, PortraitsMissing
 from kiosk.demonstration.residents import Portrait
@@ -49,7 +48,7 @@ def in_fours(nik: str) -> str:
 
 
 @bp.after_request
-def _never_kept(response: Response) -> Response:
+def never_kept(response: Response) -> Response:
     """The panel shows mails and numbers: nothing of it stays in a cache but the pictures."""
     response.headers.setdefault("Cache-Control", "no-store")
     response.vary.add("HX-Request")
@@ -59,7 +58,7 @@ def _never_kept(response: Response) -> Response:
 @bp.get("")
 def show() -> ResponseReturnValue:
     """The whole panel."""
-    return _page("simulator/panel.html", **_stage(), **_live(), **_parts())
+    return page("simulator/panel.html", **_stage(), **_live(), **_parts())
 
 
 @bp.get("/live")
@@ -170,14 +169,14 @@ def phone() -> ResponseReturnValue:
     offer = panel.offer(this_kiosk())
     link = qr_picture.read(_drawn(offer)) if offer else None
     if link is None:
-        return _page("simulator/no_qr.html"), 404
+        return page("simulator/no_qr.html"), 404
     return redirect(link)
 
 
 @bp.get("/petugas")
 def officers() -> ResponseReturnValue:
     """The made-up officers with all they know, and what their phones show now."""
-    return _page("simulator/officers.html", **_phones())
+    return page("simulator/officers.html", **_phones())
 
 
 @bp.get("/petugas/kode")
@@ -243,7 +242,7 @@ def _parts() -> dict[str, object]:
     }
 
 
-def _page(template: str, **context: object) -> str:
+def page(template: str, **context: object) -> str:
     """Render a whole page, with what its header needs."""
     language = str(get_locale())
     return render_template(template, settings=this_kiosk().settings, language=language, **context)
@@ -262,57 +261,3 @@ def _picture(data: bytes, kind: str) -> Response:
     answer.cache_control.private = True
     answer.cache_control.max_age = 3600
     return answer
-
-
-@bp.get("/wajah")
-def own_face() -> ResponseReturnValue:
-    """Try it with one's own face."""
-    return _own_face()
-
-
-@bp.post("/wajah")
-def enrol_face() -> ResponseReturnValue:
-    """Take the newcomer's photo into the register, or say why not."""
-    match enrol.enrol(this_kiosk(), _uploaded()):
-        case PhotoProblem() as problem:
-            return _own_face(problem=problem), 422
-        case Enrolled():
-            return redirect(url_for("simulator.own_face"), 303)
-
-
-@bp.post("/wajah/berdiri")
-def stand_myself() -> ResponseReturnValue:
-    """Hold another picture of the newcomer before the simulated camera."""
-    picture = enrol.usable(this_kiosk(), _uploaded())
-    if isinstance(picture, PhotoProblem):
-        return _own_face(problem=picture, at="stand"), 422
-    the_stage().show_own(this_kiosk(), picture)
-    return redirect(url_for("simulator.own_face"), 303)
-
-
-@bp.post("/wajah/hapus")
-def forget_face() -> ResponseReturnValue:
-    """Erase a newcomer now, and clear the camera: it may be the newcomer's picture that stands there."""
-    enrol.forget(request.form.get("key", ""))
-    if the_stage().own_picture:
-        the_stage().stand(this_kiosk(), None)
-    return redirect(url_for("simulator.own_face"), 303)
-
-
-def _own_face(problem: PhotoProblem | None = None, at: str = "enrol") -> str:
-    kiosk, newcomers = this_kiosk(), enrol.enrolled()
-    return _page(
-        "simulator/own_face.html",
-        newcomers=newcomers,
-        problem=problem,
-        # Without a newcomer there is no second form to say it at.
-        at=at if newcomers else "enrol",
-        camera=kiosk.devices.camera,
-        standing=the_stage().own_picture,
-        zone=kiosk.settings.zone,
-    )
-
-
-def _uploaded() -> bytes:
-    file = request.files.get("photo")
-    return file.read(enrol.MOST_BYTES + 1) if file else b""

@@ -19,7 +19,7 @@ from kiosk import adapters as adapters_of
 from kiosk import auth, db, keys
 from kiosk.adapters import Adapters
 from kiosk.addresses import here, with_public_url
-from kiosk.config import Settings
+from kiosk.config import Settings, SettingsError
 from kiosk.domain.clock import Clock, SystemClock
 from kiosk.hardware import devices as hardware
 from kiosk.hardware.devices import Devices
@@ -53,7 +53,10 @@ def assemble(
 ) -> Flask:
     """See `kiosk.create_app`."""
     settings = with_public_url(settings)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"KIOSK_DATA {settings.data} cannot be made: {error.strerror}") from error
     clock = clock or SystemClock()
     ring = keys.read(settings.key_file or settings.data / keys.FILE_NAME)
     app = Flask("kiosk")

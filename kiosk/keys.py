@@ -102,9 +102,16 @@ def _masters(text: str) -> dict[int, bytes]:
 
 
 def create(path: Path) -> Keys:
-    """Write a new key file that only its owner can read; an existing file is never overwritten."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Write a new key file that only its owner can read; raise `FileExistsError` rather than overwrite one,
+    and `KeyFileError` where none can be made."""
+    try:
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        if path.exists():
+            raise
+        raise KeyFileError(f"key file {path} cannot be made: {error.strerror}") from error
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(f"1 {secrets.token_hex(32)}\n")
     return read(path)

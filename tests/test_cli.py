@@ -199,6 +199,9 @@ def test_an_existing_key_file_is_never_overwritten(run, tmp_path):
         (("addresses",), {"KIOSK_ENV": "prod"}, "KIOSK_ENV"),
         (("prepare",), {"KIOSK_ENV": "production"}, "refused in production"),
         (("purge",), {"KIOSK_KEY_FILE": "/nowhere/keys"}, "key file /nowhere/keys: No such file"),
+        (("keys", "new", "/dev/null/keys"), {}, "key file /dev/null/keys cannot be made: Not a directory"),
+        (("prepare",), {"KIOSK_DATA": "/dev/null/x"}, "key file /dev/null/x/keys.txt cannot be made"),
+        (("doctor",), {"KIOSK_DATA": "/dev/null"}, "KIOSK_DATA /dev/null cannot be made: File exists"),
         (
             ("officer", "add", "rina", "--name", "R", "--password", "x"),
             {"KIOSK_DEBUG": "maybe"},

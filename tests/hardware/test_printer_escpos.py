@@ -75,6 +75,13 @@ def test_a_printer_that_knows_no_mark_is_never_believed(fake, printer):
     assert printer.print(JOB, "T1", 4.0) == Unproven(Code.UNCONFIRMED)
 
 
+def test_a_printer_that_warms_up_during_its_first_sheet_is_believed_from_the_second_on(fake, printer):
+    fake.knows = frozenset()
+    assert printer.print(JOB, "T1", 4.0) == Unproven(Code.UNCONFIRMED)
+    fake.knows = frozenset({"mark"})
+    assert isinstance(printer.print(JOB, "T2", 4.0), Printed)
+
+
 def test_a_slow_sheet_within_the_deadline_is_printed(fake, printer):
     fake.seconds = 0.8
     outcome = printer.print(JOB, "T1", 4.0)

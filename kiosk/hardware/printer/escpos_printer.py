@@ -25,12 +25,15 @@ from kiosk.hardware.printer.line import Line
 
 _LOOK_SECONDS = 0.5
 
+_TRIES = 2
+"""Sheets for which a line's completion mark is looked for: a printer that warms up misses the first one."""
+
 _QUIET_SECONDS = 0.1
 """An answer that is still on its way, besides the time that this printer takes for one, is there by then."""
 
 
 class _Barrier(Enum):
-    """Which completion mark this printer knows; found out on the first job of a line."""
+    """Which completion mark this printer knows; found out on the first jobs of a line."""
 
     MARK = "mark"
     SENSOR = "sensor"
@@ -49,6 +52,7 @@ class EscposPrinter(PrinterCore):
         self._connect = connect
         self._line: Line | None = None
         self._barrier: _Barrier | None = None
+        self._tries = 0
         self._was_there = False
         self._has_answered = False
         self._left_over = False
@@ -98,7 +102,7 @@ class EscposPrinter(PrinterCore):
                     raise Lost(Code.UNPLUGGED) from None
                 raise
             self._was_there = True
-            self._barrier = None
+            self._barrier, self._tries = None, 0
             if self._left_over:
                 # Whoever stalled amid a sheet could not be told then; his buffer may still hold the rest.
                 self._line.send(CLEAR, until)
@@ -169,6 +173,9 @@ class EscposPrinter(PrinterCore):
                     if found is _Barrier.MARK:
                         break
                     found, limit = _Barrier.SENSOR, min(until, time.monotonic() + _QUIET_SECONDS)
+            self._tries += 1
+            if found is _Barrier.NONE and self._tries < _TRIES:
+                return found
             self._barrier = found
         return self._barrier
 

@@ -28,7 +28,7 @@ from kiosk.hardware.scanner.camera import CameraScanner
 from kiosk.hardware.scanner.evdev import EvdevScanner, Typing
 from kiosk.hardware.scanner.feed import ScanFeed
 from kiosk.hardware.scanner.none import NoScanner
-from kiosk.hardware.scanner.serial import SerialScanner
+from kiosk.hardware.scanner.serial import SILENCE_SECONDS, SerialScanner
 from kiosk.hardware.scanner.several import SeveralScanners
 from kiosk.hardware.scanner.simulated import SimulatedScanner
 from tests.fixed_clock import FixedClock
@@ -362,6 +362,16 @@ def test_lines_end_by_any_line_end_or_by_silence(line: Line) -> None:
         assert texts == ["A-001", "A-002", "A-003", "no end"]
         line.send("Désa\n".encode())
         assert next_of(listener).text == "Désa"
+
+
+def test_a_reader_that_ends_its_lines_may_stop_for_a_moment_amid_a_text(line: Line) -> None:
+    scanner = serial_scanner(line.path)
+    with served(scanner), scanner.subscribe() as listener:
+        seconds_until(lambda: scanner.health.works, 2)
+        line.send(b"A-001\r\nA-0")
+        time.sleep(2.5 * SILENCE_SECONDS)
+        line.send(b"02\r\n")
+        assert [next_of(listener).text for _ in range(2)] == ["A-001", "A-002"]
 
 
 @pytest.mark.parametrize("data", [b"A\x00B\n", b"\xff\xfe\x80\n", b"\xed\xa0\x80\n"])

@@ -20,6 +20,9 @@ USUAL_BAUD = 9600
 SILENCE_SECONDS = 0.1
 """So long without a byte ends a text, for readers that append no line end: 96 bytes' time at 9600 baud."""
 
+PAUSE_SECONDS = 1.0
+"""The same for a reader that has shown that it appends them: one by radio stops amid a text for longer."""
+
 _MOST_BYTES = 4 * LONGEST_TEXT + 1
 _LINE_END = re.compile(rb"[\r\n]+")
 
@@ -34,6 +37,8 @@ class SerialScanner(Reader):
         self._path, self._baud = path, baud
         self._port: serial.Serial | None = None
         self._begun = b""
+        self._heard_at = 0.0
+        self._ends_lines = False
 
     def open(self) -> None:
         """Open the port for this process alone; raises `DeviceGone`."""
@@ -65,14 +70,21 @@ class SerialScanner(Reader):
         super().close()
 
     def _let_go(self) -> None:
-        port, self._port, self._begun = self._port, None, b""
+        port, self._port, self._begun, self._ends_lines = self._port, None, b"", False
         if port is not None:
             with suppress(OSError):
                 port.close()
 
     def _hear(self, data: bytes) -> None:
         """The next bytes; none of them is a silence, which ends what has begun."""
+        now = self._clock.monotonic()
+        if not data and self._ends_lines and now - self._heard_at < PAUSE_SECONDS:
+            self._rest()
+            return
+        if data:
+            self._heard_at = now
         lines = _LINE_END.split(self._begun + data)
+        self._ends_lines |= len(lines) > 1
         # What does not fit is thrown away as it comes, until the text ends and is told to be too long.
         self._begun = lines.pop()[:_MOST_BYTES] if data else b""
         if not any(lines):

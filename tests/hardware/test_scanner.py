@@ -449,6 +449,23 @@ def test_the_camera_sleeps_until_somebody_asks_for_a_look_and_after_the_first_co
         assert not scanner.health.works
 
 
+def test_a_code_that_is_still_held_there_does_not_end_the_next_look_unheard() -> None:
+    camera, feed = SimulatedCamera(SystemClock()), ScanFeed(FixedClock())
+    scanner = CameraScanner(SystemClock(), feed, camera)
+    camera.controls.portrait = code_picture(OWN)
+    feed.take(OWN)
+    with served(camera), served(scanner):
+        scanner.look(30)
+        shown = 0
+        while shown < 6:
+            frame = camera.frame(shown, 3)
+            assert frame is not None
+            shown = frame.number
+        assert scanner.looks
+        feed.take("A-001", source="evdev")
+        seconds_until(lambda: not scanner.looks, 2)
+
+
 def test_without_any_library_the_camera_s_reader_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(codes, "readers", lambda: {"zxing-cpp": False, "pyzbar": False})
     scanner = CameraScanner(SystemClock(), ScanFeed(SystemClock()), SimulatedCamera(SystemClock()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 from kiosk.domain.clock import Clock
 from kiosk.hardware import codes
@@ -41,7 +42,7 @@ class CameraScanner(Reader):
         return self._clock.monotonic() < self._until
 
     def look(self, seconds: float) -> None:
-        """Read for so long from now, or until a code was read. Asking again counts anew."""
+        """Read for so long from now, or until any reader has read a code. Asking again counts anew."""
         self._until = self._clock.monotonic() + seconds
         self._asked.set()
 
@@ -68,16 +69,14 @@ class CameraScanner(Reader):
 
     def _read(self, stop: threading.Event) -> None:
         reader, number = LiveReader(), 0
-        while self.looks and not stop.is_set():
-            frame = self._camera.frame(number, _GLANCE_SECONDS)
-            if frame is None:
-                continue
-            number = frame.number
-            try:
-                found = reader.read(frame.jpeg)
-            except UnreadablePicture:
-                continue  # The camera's own health tells of bad frames.
-            for code in found:
-                self._take(code.text, code.symbology)
-            if found:
-                self.look_away()
+        with self._feed.subscribe() as passed_on:
+            while self.looks and not stop.is_set():
+                frame = self._camera.frame(number, _GLANCE_SECONDS)
+                if frame is not None:
+                    number = frame.number
+                    with suppress(UnreadablePicture):  # The camera's own health tells of bad frames.
+                        for code in reader.read(frame.jpeg):
+                            self._take(code.text, code.symbology)
+                # Not by what was seen: a code that is still held there from before has told nobody anything.
+                if passed_on.next(0) is not None:
+                    self.look_away()

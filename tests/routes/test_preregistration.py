@@ -202,6 +202,17 @@ def test_a_paused_visit_comes_back_by_its_ticket_and_shows_nothing_in_clear(stan
     assert not [secret for secret in SARI.secrets if secret in browser.page.html]
 
 
+def test_a_resident_whose_ticket_was_not_printed_can_end_it_there_and_nothing_is_kept(stand, browser):
+    stand.printer.controls.paper_out = True
+    walk(browser, stand, Step.EMAIL)
+    browser.press("/visit/pause")
+    browser.open("/")
+    assert "Akhiri, hapus data saya" in browser.page.text
+    paused = visit_id(browser)
+    browser.press("/visit/leave")
+    assert (browser.step, stand.row(paused).step, stand.row(paused).nik) == ("", Step.ENDED, None)
+
+
 def test_a_paused_screen_that_goes_while_its_ticket_is_read_keeps_the_visit_and_shows_it(stand, browser):
     walk(browser, stand, Step.EMAIL)
     browser.press("/visit/pause")

@@ -6,6 +6,7 @@ import gc
 import ipaddress
 import socket
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -74,8 +75,16 @@ def _stays_on_this_machine(reached_out: list[str]) -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's files first: they are the longest, and one left for the end would keep a worker alone."""
-    items.sort(key=lambda item: "e2e" not in item.path.parts)
+    """A browser's file, then two others, and so on: browsers mostly wait, the others mostly work.
+
+    The browser's files are the longest: one left for the end would keep a worker alone.
+    """
+    files = list(dict.fromkeys(item.path for item in items))
+    in_browser = [path for path in files if "e2e" in path.parts]
+    others = iter([path for path in files if "e2e" not in path.parts])
+    order = [path for each in in_browser for path in (each, *islice(others, 2))]
+    rank = {path: place for place, path in enumerate([*order, *others])}
+    items.sort(key=lambda item: rank[item.path])
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Error, Page, ViewportSize
 
 LEAST_TARGET = 44
 """CSS pixels (WCAG 2.2, 2.5.5 Target Size, Enhanced)."""
@@ -47,7 +48,8 @@ _WIDER = "() => document.documentElement.scrollWidth > innerWidth ? ['must be sc
 class Inspector:
     """Looks at pages and notes what is wrong, so that one run names everything.
 
-    One walk serves for all sizes of window: a page is shown in each, and left in the first.
+    One walk serves for all sizes of window: a page is shown in each. What axe looks at is the same in all of them
+    but on a kiosk's screen, which is laid out anew for each.
     """
 
     def __init__(self, *sizes: tuple[int, int]) -> None:
@@ -56,22 +58,37 @@ class Inspector:
 
     def page(self, name: str, page: Page) -> None:
         """Inspect a page that people read with a mouse or on a phone: axe, and nothing to scroll sideways."""
-        self._look(name, page, lambda: page.evaluate(_WIDER))
+        self._look(
+            name, page, lambda is_first: (_violations(page) if is_first else []) + page.evaluate(_WIDER)
+        )
 
     def screen(self, name: str, page: Page) -> None:
         """Inspect a kiosk's screen: also nothing to scroll at all, and every target large enough to touch."""
-        self._look(name, page, lambda: page.evaluate(_OVERFLOWS) + page.evaluate(_TOO_SMALL, LEAST_TARGET))
+        self._look(
+            name,
+            page,
+            lambda _: _violations(page) + page.evaluate(_OVERFLOWS) + page.evaluate(_TOO_SMALL, LEAST_TARGET),
+        )
 
-    def _look(self, name: str, page: Page, more: Any) -> None:
+    def _look(self, name: str, page: Page, judge: Callable[[bool], list[str]]) -> None:
         before = page.viewport_size
-        for size in self._sizes or (None,):
+        for place, size in enumerate(self._sizes or (None,)):
             if size is not None:
                 page.set_viewport_size(ViewportSize(width=size[0], height=size[1]))
-            page.evaluate(_SETTLED)
+            _settle(page)
             where = name if size is None else f"{name} {size[0]}x{size[1]}"
-            self.findings += [f"{where}: {one}" for one in [*_violations(page), *more()]]
+            self.findings += [f"{where}: {one}" for one in judge(place == 0)]
         if self._sizes and before is not None:
             page.set_viewport_size(before)
+
+
+def _settle(page: Page) -> None:
+    """Wait until nothing fades any more, on the page that comes if this one is just being left."""
+    try:
+        page.evaluate(_SETTLED)
+    except Error:
+        page.wait_for_load_state()
+        page.evaluate(_SETTLED)
 
 
 def _violations(page: Page) -> list[str]:

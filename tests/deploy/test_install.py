@@ -249,6 +249,12 @@ def test_the_rules_of_udev_know_the_scanners_that_the_doctor_knows() -> None:
     assert all("MODE" in line for line in active if "GROUP" in line)
 
 
+@pytest.mark.parametrize("path", ["deploy/etc/kiosk.env", "docs/deployment.md"])
+def test_after_a_new_name_the_screen_is_admitted_anew(path: str) -> None:
+    """Its credential is for one KIOSK_TERMINAL: a server that restarts alone would show it «Forbidden»."""
+    assert "systemctl restart anjungan-ikd anjungan-ikd-browser" in (ROOT / path).read_text()
+
+
 def test_the_settings_that_are_laid_down_are_settings() -> None:
     lines = [
         line.lstrip("#")

@@ -74,7 +74,17 @@ def test_a_receipt_shows_that_the_activation_is_done(stand, browser):
     assert not [secret for secret in SARI.secrets if secret in page.html]
 
 
-@pytest.mark.parametrize("text", ["8991234567890", "<script>alert(1)</script>", "T.A.B", "https://x.example"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "8991234567890",
+        "3273990000000000",
+        SARI.nik,
+        "<script>alert(1)</script>",
+        "T.A.B",
+        "https://x.example",
+    ],
+)
 def test_a_foreign_code_is_said_to_be_one_and_not_repeated(stand, browser, text):
     hold(stand, text)
     page = browser.poll("/scan")

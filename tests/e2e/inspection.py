@@ -48,8 +48,8 @@ _WIDER = "() => document.documentElement.scrollWidth > innerWidth ? ['must be sc
 class Inspector:
     """Looks at pages and notes what is wrong, so that one run names everything.
 
-    One walk serves for all sizes of window: a page is shown in each. What axe looks at is the same in all of them
-    but on a kiosk's screen, which is laid out anew for each.
+    One walk serves for all sizes of window: a page is shown in each, and left in the first. What axe looks
+    at is the same in all of them but on a kiosk's screen, which is laid out anew for each.
     """
 
     def __init__(self, *sizes: tuple[int, int]) -> None:

@@ -45,7 +45,8 @@ def poll() -> Response:
     reading = kiosk.scans.next(0)
     if reading is None or kiosk.clock.monotonic() - reading.at > STALE_SECONDS:
         return nothing()
-    if scan_test.took(kiosk, reading):
+    # A resident comes first, also where nobody looks at the page of the test any more and so ends it.
+    if visit is None and scan_test.took(kiosk, reading):
         return nothing()
     match scans.take(kiosk, None if visit is None else visit.id, reading.text):
         case Visit() as found:

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.domain.visit import Step
 from kiosk.models.officer import Officer
-from kiosk.services import audit, codes, queue
+from kiosk.services import audit, codes, queue, scan_test
 from kiosk.services.codes import Kind
 from tests.residents import SARI
 from tests.routes.walk import walk
@@ -137,3 +137,13 @@ def test_during_a_visit_a_scan_does_not_disturb(stand, browser):
     hold(stand, "8991234567890")
     browser.poll("/scan")
     assert browser.step == Step.EMAIL
+
+
+def test_a_test_of_the_scanner_that_nobody_looks_at_swallows_no_code_of_a_resident(stand, browser):
+    with stand.app.app_context():
+        scan_test.begin(stand.kiosk, stand.officer())
+    hold(stand, "8991234567890")
+    assert browser.poll("/scan").status == 204
+    walk(browser, stand, Step.NIK)
+    hold(stand, "8991234567890")
+    assert "bukan dari anjungan kami" in browser.poll("/scan?at=nik").text

@@ -23,7 +23,8 @@ UNSTEADY = "unsteady"
 """The code of the line that stands for a storm."""
 
 SETTLING = frozenset({"opening", "closed"})
-"""Codes on the way from one state to the next: every attempt to reopen passes through them."""
+"""Codes on the way from one state to the next: every attempt to reopen passes through them, and only one that
+hangs stays there."""
 
 _SECOND = 1.0
 
@@ -44,6 +45,7 @@ class Changes:
     said: Condition | None = None
     _seen: Condition | None = None
     _changed_at: float = 0.0
+    _settling_since: float | None = None
     _lines: deque[float] = field(default_factory=lambda: deque(maxlen=STORM))
 
     @property
@@ -57,7 +59,11 @@ class Changes:
         A ready device is ready, whatever its code (asleep, waiting for its page): only what an officer might
         act upon is a change. What is returned counts as written.
         """
-        if present.code in SETTLING:
+        if present.code not in SETTLING:
+            self._settling_since = None
+        elif self._settling_since is None:
+            self._settling_since = now
+        if self._settling_since is not None and now - self._settling_since < STEADY_SECONDS:
             return None
         if present.state == "ready":
             present = Condition(present.driver, present.state, "ok")

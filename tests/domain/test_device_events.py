@@ -30,6 +30,12 @@ def test_an_attempt_to_reopen_is_no_change(code):
     assert _lines(Changes(said=GONE), (0.0, GONE), (1.0, between), (2.0, GONE)) == []
 
 
+def test_an_attempt_that_hangs_is_written_once_and_so_is_its_end():
+    hanging = Condition("tcp", "opening", "opening")
+    seen = [(0.0, READY), *((float(second), hanging) for second in range(1, 200)), (200.0, READY)]
+    assert _lines(Changes(), *seen) == [(0.0, "ok"), (61.0, "opening"), (200.0, "ok")]
+
+
 def test_another_driver_is_a_change():
     assert _lines(Changes(said=READY), (0.0, Condition("lp", "ready", "ok"))) == [(0.0, "ok")]
 

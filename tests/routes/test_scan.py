@@ -145,5 +145,5 @@ def test_a_test_of_the_scanner_that_nobody_looks_at_swallows_no_code_of_a_reside
     hold(stand, "8991234567890")
     assert browser.poll("/scan").status == 204
     walk(browser, stand, Step.NIK)
-    hold(stand, "8991234567890")
+    hold(stand, "8990000000001")
     assert "bukan dari anjungan kami" in browser.poll("/scan?at=nik").text

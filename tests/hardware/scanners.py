@@ -6,13 +6,13 @@ import errno
 import io
 import os
 import pty
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
 import qrcode
-from evdev import ecodes
+from evdev import InputEvent, ecodes
 
 from kiosk.config import Settings
 from kiosk.domain.clock import Clock
@@ -53,7 +53,7 @@ class FakeKeyboard:
         self.is_there = self.is_grabbed = False
         self.is_forbidden = self.is_busy = False
         self.opened = 0
-        self._waiting: list[SimpleNamespace] = []
+        self._waiting: list[InputEvent] = []
         self.fd, self._bell = os.pipe()
 
     def plug_in(self) -> None:
@@ -87,7 +87,7 @@ class FakeKeyboard:
     def close(self) -> None:
         self.is_grabbed = False
 
-    def read(self) -> list[SimpleNamespace]:
+    def read(self) -> list[InputEvent]:
         os.read(self.fd, 65536)
         if not self.is_there:
             raise OSError(errno.ENODEV, "No such device")
@@ -96,11 +96,13 @@ class FakeKeyboard:
 
     def press(self, *events: tuple[int, int]) -> None:
         """Keys and their values (1 down, 0 up), as one packet of the kernel's."""
-        self._waiting += [
-            SimpleNamespace(type=ecodes.EV_KEY, code=code, value=value) for code, value in events
-        ]
-        self._waiting.append(SimpleNamespace(type=ecodes.EV_SYN, code=ecodes.SYN_REPORT, value=0))
+        self._waiting += [_event(ecodes.EV_KEY, code, value) for code, value in events]
+        self._waiting.append(_event(ecodes.EV_SYN, ecodes.SYN_REPORT, 0))
         os.write(self._bell, b"!")
+
+    def drop(self) -> None:
+        """Say that more was typed than the kernel keeps for a reader."""
+        self._waiting.append(_event(ecodes.EV_SYN, ecodes.SYN_DROPPED, 0))
 
     def type(self, text: str, end: int = ecodes.KEY_ENTER) -> None:
         """As a US reader does: Shift around what needs it, then Enter."""
@@ -109,6 +111,11 @@ class FakeKeyboard:
     def done(self) -> None:
         os.close(self.fd)
         os.close(self._bell)
+
+
+def _event(kind: int, code: int, value: int) -> InputEvent:
+    seconds, micros = divmod(time.time_ns() // 1000, 1_000_000)
+    return InputEvent(seconds, micros, kind, code, value)
 
 
 def keys_for(text: str) -> list[tuple[int, int]]:

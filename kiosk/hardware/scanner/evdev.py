@@ -65,22 +65,24 @@ def _spare_buffer(descriptor: int) -> None:
 
 
 class Typing:
-    """Turns keys into texts; only Enter ends one, and one that was cut off is dropped."""
+    """Turns keys into texts; only Enter ends one, and one that was cut off is dropped.
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    `at` are the seconds at which the kernel had the key. A thread of a busy process may come for it later,
+    and must not take its own delay for a pause of the reader's.
+    """
+
+    def __init__(self) -> None:
         self._shifts: set[int] = set()
         self._text: list[str] = []
         self._is_whole = True
         self._last_at = 0.0
 
-    def key(self, code: int, value: int) -> str | None:
+    def key(self, code: int, value: int, at: float) -> str | None:
         """The next key (`KEY_*`; 1 down, 0 up, 2 held); the whole text when it was the one that ends it."""
-        now = self._clock.monotonic()
-        if now - self._last_at > PARTIAL_SECONDS:
+        if abs(at - self._last_at) > PARTIAL_SECONDS:  # The machine's time of day: it may be set back.
             self._text.clear()
             self._is_whole = True
-        self._last_at = now
+        self._last_at = at
         if code in _SHIFTS:
             (self._shifts.discard if value == _UP else self._shifts.add)(code)
         elif value == _DOWN and code in _ENDS:
@@ -91,10 +93,10 @@ class Typing:
             self._text.append(_SPELLS[code][bool(self._shifts)])
         return None
 
-    def lost(self) -> None:
+    def lost(self, at: float) -> None:
         """The kernel has dropped keys: neither what has begun nor what follows until Enter can be whole."""
         self._is_whole = False
-        self._last_at = self._clock.monotonic()
+        self._last_at = at
         self._shifts.clear()
 
 
@@ -117,7 +119,7 @@ class EvdevScanner(Reader):
         self._ids = (vendor, product)
         self._opened, self._inputs = opened, inputs
         self._device: Any = None
-        self._typing = Typing(clock)
+        self._typing = Typing()
 
     def open(self) -> None:
         """Find the reader and take it from everybody else; raises `DeviceGone`."""
@@ -150,7 +152,7 @@ class EvdevScanner(Reader):
 
     def _let_go(self) -> None:
         device, self._device = self._device, None
-        self._typing = Typing(self._clock)
+        self._typing = Typing()
         if device is not None:
             with suppress(OSError):
                 device.close()
@@ -178,8 +180,8 @@ class EvdevScanner(Reader):
 
     def _hear(self, event: Any) -> None:
         if event.type == ecodes.EV_SYN and event.code == ecodes.SYN_DROPPED:
-            self._typing.lost()
+            self._typing.lost(event.timestamp())
         elif event.type == ecodes.EV_KEY:
-            text = self._typing.key(event.code, event.value)
+            text = self._typing.key(event.code, event.value, event.timestamp())
             if text:
                 self._take(text)

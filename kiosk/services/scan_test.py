@@ -66,8 +66,7 @@ def state(kiosk: Kiosk, officer: Officer) -> Testing:
     test = kiosk.scan_test
     if test.officer_id != officer.id:
         return Testing(None, ())
-    if test.ear is not None and _is_in_use(kiosk):
-        end(kiosk)
+    _end_for_a_resident(kiosk)
     while (ear := test.ear) is not None and (scan := ear.next(0)) is not None:
         test.found.appendleft(_judged(kiosk, scan))
     end_over(kiosk)
@@ -80,8 +79,15 @@ def took(kiosk: Kiosk, scan: Scan) -> bool:
     return kiosk.scan_test.began <= scan.at <= kiosk.scan_test.until
 
 
+def _end_for_a_resident(kiosk: Kiosk) -> None:
+    """End a test in whose middle somebody begins a visit, or his ticket would be taken for a trial."""
+    if kiosk.scan_test.ear is not None and _is_in_use(kiosk):
+        end(kiosk)
+
+
 def end_over(kiosk: Kiosk) -> None:
-    """A chore: close the ear of a test whose time has passed, with whatever is still in it."""
+    """A chore: end a test whose time has passed or whom a resident follows, also with its page closed."""
+    _end_for_a_resident(kiosk)
     if kiosk.scan_test.ear is not None and kiosk.clock.monotonic() >= kiosk.scan_test.until:
         with kiosk.scan_test.lock:
             _close(kiosk)

@@ -99,6 +99,15 @@ def test_a_resident_who_comes_meanwhile_ends_it(stand, kiosk, tono, hold):
     assert not scan_test.took(kiosk, Scan("1", "qr", "evdev", kiosk.clock.monotonic()))
 
 
+def test_a_resident_who_comes_after_the_page_was_closed_ends_it_too(stand, kiosk, tono):
+    scan_test.begin(kiosk, tono)
+    stand.bring(Step.NIK)
+    scan_test.end_over(kiosk)
+    stand.clock.advance(1)
+    assert kiosk.scan_test.ear is None
+    assert not scan_test.took(kiosk, Scan("1", "qr", "evdev", kiosk.clock.monotonic()))
+
+
 def test_another_officer_sees_nothing_of_it_and_may_begin_his_own(stand, kiosk, tono, hold):
     rina = Office(stand.app, stand.clock).officer("rina", pin_hash=None)
     scan_test.begin(kiosk, tono)

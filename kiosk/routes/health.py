@@ -135,6 +135,7 @@ def _families(kiosk: Kiosk) -> Iterator[Metric]:
         {(state,): vitals.face == state for state in FACE_STATES},
         "state",
     )
+    yield gauge("chores_failing", "Chores that failed when they were last done", {(): len(vitals.failing)})
     prints = CounterMetricFamily(
         "anjungan_prints", "Sheets since this process began, by what became of them", labels=["outcome"]
     )

@@ -137,6 +137,7 @@ def test_a_database_that_can_be_read_and_not_written_finishes_no_visit(stand, cl
     answer = client.get("/healthz", headers=KNOWN)
     assert (answer.status_code, answer.json["status"]) == (200, "degraded")  # once is no reason to call
     assert answer.json["failing"] == ["sign of life"]
+    assert _metrics(client)[("chores_failing",)] == 1
     stand.clock.advance(SILENT_AFTER.total_seconds() + 1)
     assert client.get("/healthz").json == {"status": "down"}
     assert client.get("/healthz").status_code == 503

@@ -250,7 +250,8 @@ def test_a_printer_slower_than_the_deadline_is_unproven(bench):
 
 @over(*CABLES)
 def test_a_printer_that_stalls_after_a_kilobyte_is_a_hang_and_is_told_to_forget_the_rest(bench):
-    bench.fake.stall_after = 1000
+    assert bench.printer.status().works
+    bench.fake.stall_after, bench.fake.cleared = 1000, 0
     begun = time.monotonic()
     assert bench.printer.print(JOB, "T1", 0.9) == Unproven(Code.HANG)
     assert time.monotonic() - begun < 0.9 + SLACK

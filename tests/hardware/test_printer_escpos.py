@@ -92,12 +92,19 @@ def test_a_slow_sheet_within_the_deadline_is_printed(fake, printer):
 def test_paper_that_ends_amid_the_sheet_is_named_and_the_rest_is_thrown_away(fake, printer):
     fake.on_job = FINE | {1: 0x1A, 2: 0x32, 4: 0x72}
     assert printer.print(JOB, "T1", 4.0) == Unproven(Code.PAPER_OUT)
-    assert fake.cleared == 1
+    assert fake.cleared == 2, "before the first sheet, and this one"
     fake.on_job = None
     fake.status = dict(FINE)
     before = len(fake.job)
     assert printer.status().works
     assert len(fake.job) == before, "new paper brings out nothing"
+
+
+def test_a_sheet_that_an_earlier_life_left_in_the_printer_is_thrown_away(fake, printer):
+    assert printer.status().works
+    assert fake.cleared == 1
+    assert printer.status().works
+    assert fake.cleared == 1, "not again, with every look"
 
 
 def test_trouble_that_shows_only_after_the_mark_is_not_called_printed(fake, printer):

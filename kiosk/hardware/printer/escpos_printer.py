@@ -55,7 +55,7 @@ class EscposPrinter(PrinterCore):
         self._tries = 0
         self._was_there = False
         self._has_answered = False
-        self._left_over = False
+        self._left_over = True  # An earlier life of this process may have ended amid a sheet.
         self._owes_answer = False
 
     def _read(self, until: float) -> Code:

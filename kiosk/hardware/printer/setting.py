@@ -18,7 +18,7 @@ FORMS = (
 )
 
 BAUDS = (9600, 19200, 38400, 57600, 115200)
-"""The rates that receipt printers offer. At 9600 a receipt of 17 kB (58 mm) takes 18 s, more than a job may."""
+"""The rates that receipt printers offer. At 9600 a receipt of 17 kB takes 18 s, more than a job may."""
 
 _QUEUE = re.compile(r"[A-Za-z0-9_.+][A-Za-z0-9_.+-]{0,126}")
 """CUPS allows more letters (RFC 8011 and `lpadmin`: all but space, / and #); a leading - is an option."""

@@ -92,3 +92,19 @@ def test_who_types_fast_or_with_pauses_or_changes_his_mind_writes_into_the_field
     types(page, "1", 5, enter=True)  # A key and Enter at once are a person.
     resident.sees("nik_check")
     assert texts == []
+
+
+def test_who_types_on_a_keyboard_is_not_asked_whether_he_is_still_there(
+    posts: tuple[AtKiosk, list[str]],
+) -> None:
+    resident, _texts = posts
+    page = resident.page
+    page.locator("#screen [data-focus]").focus()
+    page.clock.fast_forward(50_000)
+    types(page, "327301", 100)
+    page.clock.fast_forward(20_000)
+    page.clock.run_for(600)
+    expect(page.locator("dialog#idle")).to_be_hidden()
+    page.clock.fast_forward(65_000)
+    page.clock.run_for(600)
+    expect(page.locator("dialog#idle")).to_be_visible()

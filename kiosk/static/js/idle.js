@@ -70,6 +70,7 @@
 
   document.addEventListener("pointerdown", touched, true);
   document.addEventListener("keydown", touched, true);
+  document.addEventListener("input", touched, true); // with a reader that types, scan.js lets no key through to here
   document.addEventListener("submit", (event) => {
     if (event.target.closest("#idle") && event.target.action.endsWith("/visit/stay")) begin();
   });

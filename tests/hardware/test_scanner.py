@@ -293,11 +293,12 @@ def test_a_busy_process_that_comes_late_for_the_keys_does_not_cut_their_text(key
     clock, feed = FixedClock(), ScanFeed(FixedClock())
     scanner = EvdevScanner(clock, feed, VENDOR, PRODUCT, opened=keyboard.open, inputs=keyboard.inputs)
     scanner.open()
+    ((_, typing),) = scanner._taken.values()
     with feed.subscribe() as listener:
         keyboard.type("A-001")
         for event in keyboard.read():
             clock.advance(1.1)
-            scanner._hear(event)
+            scanner._hear(event, typing)
         assert next_of(listener).text == "A-001"
     scanner.close()
 
@@ -313,14 +314,10 @@ def test_a_keyboard_that_cannot_be_had_says_why(keyboard: FakeKeyboard, trouble:
         assert scanner.health.state is State.ABSENT
 
 
-def test_of_two_nodes_of_a_reader_the_one_that_types_is_taken(tmp_path: Path) -> None:
-    buttons = FakeKeyboard(tmp_path, "event2", frozenset())
-    keyboard = FakeKeyboard(tmp_path, "event10")
-    for each in (buttons, keyboard):
-        each.plug_in()
-    nodes = {each.node: each for each in (buttons, keyboard)}
+def _several(tmp_path: Path, *keyboards: FakeKeyboard) -> EvdevScanner:
+    nodes = {each.node: each for each in keyboards}
     clock = SystemClock()
-    scanner = EvdevScanner(
+    return EvdevScanner(
         clock,
         ScanFeed(clock),
         VENDOR,
@@ -328,10 +325,37 @@ def test_of_two_nodes_of_a_reader_the_one_that_types_is_taken(tmp_path: Path) ->
         opened=lambda path: nodes[path.name].open(path),
         inputs=tmp_path,
     )
+
+
+def test_of_two_nodes_of_a_reader_the_one_that_types_is_taken(tmp_path: Path) -> None:
+    buttons = FakeKeyboard(tmp_path, "event2", frozenset())
+    keyboard = FakeKeyboard(tmp_path, "event10")
+    for each in (buttons, keyboard):
+        each.plug_in()
+    scanner = _several(tmp_path, buttons, keyboard)
     scanner.open()
     assert (buttons.is_grabbed, keyboard.is_grabbed) == (False, True)
     scanner.close()
     for each in (buttons, keyboard):
+        each.done()
+
+
+def test_a_second_reader_of_the_same_kind_types_into_no_page_either(tmp_path: Path) -> None:
+    first, second = FakeKeyboard(tmp_path, "event3"), FakeKeyboard(tmp_path, "event4")
+    first.plug_in()
+    scanner = _several(tmp_path, first, second)
+    with served(scanner), scanner.subscribe() as listener:
+        seconds_until(lambda: scanner.health.works, 2)
+        second.plug_in()
+        seconds_until(lambda: second.is_grabbed, 2)
+        first.type("T.ONE", end=ecodes.KEY_ENTER)
+        second.type("T.TWO", end=ecodes.KEY_ENTER)
+        assert {next_of(listener).text, next_of(listener).text} == {"T.ONE", "T.TWO"}
+        second.pull_out()
+        seconds_until(lambda: scanner.health.code == "unplugged", 2)
+        seconds_until(lambda: scanner.health.works, 3)
+        assert first.is_grabbed
+    for each in (first, second):
         each.done()
 
 

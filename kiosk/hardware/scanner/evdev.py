@@ -101,7 +101,11 @@ class Typing:
 
 
 class EvdevScanner(Reader):
-    """The keyboard-like reader with this USB `vendor` and `product`; `opened` and `inputs` are for tests."""
+    """The keyboard-like readers with this USB `vendor` and `product`: each of their nodes that types.
+
+    One reader may have two of them, an office two readers of a kind; one left alone would type into the page.
+    `opened` and `inputs` are for tests.
+    """
 
     driver = "evdev"
 
@@ -118,53 +122,60 @@ class EvdevScanner(Reader):
         super().__init__(clock, feed)
         self._ids = (vendor, product)
         self._opened, self._inputs = opened, inputs
-        self._device: Any = None
-        self._typing = Typing()
+        self._known: set[str] = set()
+        self._taken: dict[int, tuple[Any, Typing]] = {}
 
     def open(self) -> None:
-        """Find the reader and take it from everybody else; raises `DeviceGone`."""
+        """Find the readers and take them from everybody else; raises `DeviceGone`."""
         with self._board.attempt(), loss():
             self._let_go()
-            self._device = self._find()
-            _spare_buffer(self._device.fd)
-            self._device.grab()
+            self._take_what_types()
+            self._require_one()
             super().open()
 
     def run(self, stop: threading.Event) -> None:
-        """Pass on what is read until `stop`; raises `DeviceGone` when unplugged."""
-        device = self._device
-        if device is None:
-            raise DeviceGone("unplugged")
+        """Pass on what is read until `stop`; raises `DeviceGone` when one of them is unplugged."""
         with self._board.attempt(), loss():
+            self._require_one()
             self._all_well()
             while not stop.is_set():
-                if select.select([device.fd], [], [], _GLANCE_SECONDS)[0]:
-                    with suppress(BlockingIOError):  # Another wake-up than by keys.
-                        for event in device.read():
-                            self._hear(event)
-                else:
+                ready = select.select([*self._taken], [], [], _GLANCE_SECONDS)[0]
+                for descriptor in ready:
+                    self._listen(*self._taken[descriptor])
+                if not ready:
+                    self._take_what_types()
                     self._rest()
 
     def close(self) -> None:
-        """Let go of it; the kernel ends the grab with the descriptor."""
+        """Let go of them; the kernel ends a grab with its descriptor."""
         self._let_go()
         super().close()
 
+    def _require_one(self) -> None:
+        if not self._taken:
+            raise DeviceGone("unplugged")
+
     def _let_go(self) -> None:
-        device, self._device = self._device, None
-        self._typing = Typing()
-        if device is not None:
+        taken, self._taken, self._known = self._taken, {}, set()
+        for device, _ in taken.values():
             with suppress(OSError):
                 device.close()
 
-    def _find(self) -> Any:
-        """The first node of this device that types: a reader often has a second one, for its buttons."""
-        for name in self._nodes():
+    def _take_what_types(self) -> None:
+        """Take the nodes that are new and type; a reader often has another one, for its buttons."""
+        present = self._nodes()
+        self._known &= set(present)
+        for name in present:
+            if name in self._known:
+                continue
             device = self._opened(NODES / name)
             if set(device.capabilities().get(ecodes.EV_KEY, ())) >= _TYPES:
-                return device
-            device.close()
-        raise DeviceGone("unplugged")
+                self._taken[device.fd] = (device, Typing())
+                _spare_buffer(device.fd)
+                device.grab()
+            else:
+                device.close()
+            self._known.add(name)
 
     def _nodes(self) -> list[str]:
         """From sysfs, which everybody may read: a node that is forbidden is then known to be ours."""
@@ -178,10 +189,15 @@ class EvdevScanner(Reader):
                     found.append(entry.name)
         return sorted(found, key=lambda name: int(name.removeprefix("event")))
 
-    def _hear(self, event: Any) -> None:
+    def _listen(self, device: Any, typing: Typing) -> None:
+        with suppress(BlockingIOError):  # Another wake-up than by keys.
+            for event in device.read():
+                self._hear(event, typing)
+
+    def _hear(self, event: Any, typing: Typing) -> None:
         if event.type == ecodes.EV_SYN and event.code == ecodes.SYN_DROPPED:
-            self._typing.lost(event.timestamp())
+            typing.lost(event.timestamp())
         elif event.type == ecodes.EV_KEY:
-            text = self._typing.key(event.code, event.value, event.timestamp())
+            text = typing.key(event.code, event.value, event.timestamp())
             if text:
                 self._take(text)

@@ -31,11 +31,12 @@ def the_kiosk() -> Kiosk:
 
 
 def current_visit() -> Visit | None:
-    """The visit of this browser, or None; an ended one is forgotten."""
-    visit = visits.find(the_kiosk(), session.get("visit"))
-    if visit is None:
-        session.pop("visit", None)
-    return visit
+    """The visit of this browser, or None when it has ended.
+
+    The cookie keeps the id of an ended one until the next begins: a poll or sign of life whose answer comes
+    late would otherwise set back the cookie of a visit that has begun meanwhile.
+    """
+    return visits.find(the_kiosk(), session.get("visit"))
 
 
 def came_from() -> Step | None:
@@ -53,7 +54,6 @@ def render_visit(
 ) -> Response:
     """Render where the visit really is; the start screen when there is none (any more)."""
     if visit is None or visit.step is Step.ENDED:
-        session.pop("visit", None)
         view = SimpleNamespace(**closed_state(), phone_qr=_phone_qr())
         return render_screen("attract.html", visit=None, view=view)
     view = views.of(the_kiosk(), visit, typed)

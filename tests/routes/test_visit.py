@@ -32,6 +32,17 @@ def test_a_whole_visit_from_start_to_thanks(stand, browser):
     assert stand.personal() == {}
 
 
+def test_what_is_asked_for_a_visit_that_has_ended_sets_no_cookie_back(stand, browser):
+    walk(browser, stand, Step.CONSENT)
+    sign_of_life = browser.fields("/visit/stay")
+    cookie = browser.client.get_cookie("anjungan").value
+    browser.press("/visit/leave")
+    late = browser.client.application.test_client()
+    late.set_cookie("anjungan", cookie)
+    answers = (late.get("/scan?at=consent"), late.post("/visit/stay", data=sign_of_life))
+    assert [answer.headers.get("Set-Cookie") for answer in answers] == [None, None]
+
+
 def test_the_kiosk_notices_the_activation_at_the_next_poll(stand, browser):
     walk(browser, stand, Step.QR)
     shown = re.search(r'hx-get="(/visit/qr/state[^"]*)" hx-trigger="every', browser.page.html)

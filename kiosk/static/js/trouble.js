@@ -2,12 +2,14 @@
 (() => {
   let failed = null;
 
-  const isQuiet = (element) => Boolean(element.closest?.("[data-quiet]"));
+  // The sign of life asks for nothing, as a poll does not.
+  const isQuiet = (element) =>
+    Boolean(element.closest?.("[data-quiet]")) || element.getAttribute("action") === "/visit/stay";
   const dialog = () => document.getElementById("trouble");
 
   const noAnswer = (event) => {
     const asker = event.detail.elt;
-    if (isQuiet(asker) || asker.getAttribute("action") === "/visit/stay") return;
+    if (isQuiet(asker)) return;
     failed = asker;
     if (!dialog().open) dialog().showModal();
   };

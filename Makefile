@@ -30,7 +30,7 @@ run: install translations ## start the kiosk on http://127.0.0.1:8000/ (PORT= an
 
 test: install-dev translations ## run every test (ARGS= goes to pytest)
 	@deploy/system-packages libzbar0 chromium espeak-ng
-	@$(IN_VENV) -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(IN_VENV) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-devices: install-dev ## try the drivers on a real kernel and pull their cables (ARGS=printer: one kind)
 	@deploy/system-packages qemu-system-x86

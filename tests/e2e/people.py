@@ -28,6 +28,9 @@ READY = [re.compile(rf'id="part-{part}">[^<]*<span class="badge good">') for par
 """How the panel says that faces can be compared and papers printed."""
 
 
+_JUST_ADDED = re.compile(r"\bhtmx-added\b")
+
+
 class AtKiosk:
     """A resident before the kiosk's screen, doing everything by touch."""
 
@@ -43,8 +46,12 @@ class AtKiosk:
         return self
 
     def sees(self, step: str, within_ms: float = PATIENCE_MS) -> None:
-        """Wait for the screen of a step; the start screen's is empty."""
+        """Wait for the screen of a step; the start screen's is empty.
+
+        For 20 ms after it has come, htmx has not yet seen its forms; nobody touches anything that fast.
+        """
         expect(self.screen).to_have_attribute("data-step", step, timeout=within_ms)
+        expect(self.screen).not_to_have_class(_JUST_ADDED)
 
     def submit(self, action: str, value: str = "") -> Locator:
         """The button that sends a form; `value` tells apart several of the same form."""

@@ -4,7 +4,7 @@
 
   // The sign of life asks for nothing, as a poll does not.
   const isQuiet = (element) =>
-    Boolean(element.closest?.("[data-quiet]")) || element.getAttribute("action") === "/visit/stay";
+    Boolean(element.closest?.("[data-quiet]")) || element.getAttribute?.("action") === "/visit/stay";
   const dialog = () => document.getElementById("trouble");
 
   const noAnswer = (event) => {

@@ -69,13 +69,20 @@ def counted_seconds(last_beat: datetime | None, now: datetime) -> float:
 
 SHEET_MM: dict[int, int] = {58: 200, 80: 170}
 """Length of the longest sheet of a visit, by paper width (drawn: receipts 197 and 167 mm, tickets up to 177
-and 170; an office's logo and two lines add some 26). A test holds it against the papers."""
+and 170). A test holds it against the papers."""
+
+DECORATION_MM = 30
+"""What an office's logo and two lines of its own add to each (drawn: 30 and 26 mm); the same test."""
 
 
-def receipts_left(sheets: int, paper_mm: int, roll_metres: float) -> int:
+def receipts_left(sheets: int, paper_mm: int, roll_metres: float, *, is_decorated: bool = False) -> int:
     """Estimate how many more receipts a roll gives after `sheets`; none rather than less than none.
+
+    `is_decorated`: the office prints its logo or lines of its own. They count in full, so that paper runs out
+    later than said, not sooner.
 
     >>> receipts_left(100, 80, 60.0)
     252
     """
-    return max(int(roll_metres * 1000 // SHEET_MM[paper_mm]) - sheets, 0)
+    sheet_mm = SHEET_MM[paper_mm] + (DECORATION_MM if is_decorated else 0)
+    return max(int(roll_metres * 1000 // sheet_mm) - sheets, 0)

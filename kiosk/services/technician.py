@@ -110,7 +110,11 @@ def paper_left(kiosk: Kiosk, seen: TerminalSeen) -> int | None:
     """Return how many more receipts the roll should give; None until somebody has said when it was new."""
     if seen.paper_changed_at is None:
         return None
-    return receipts_left(seen.sheets, kiosk.settings.paper_mm, kiosk.settings.paper_roll_metres)
+    settings = kiosk.settings
+    is_decorated = settings.office_logo is not None or bool(settings.letterhead.lines)
+    return receipts_left(
+        seen.sheets, settings.paper_mm, settings.paper_roll_metres, is_decorated=is_decorated
+    )
 
 
 def test_print(kiosk: Kiosk, officer: Officer) -> Outcome:

@@ -51,4 +51,5 @@ def test_a_closed_terminal_is_not_counted_as_broken():
 
 def test_a_roll_that_gave_more_than_it_should_has_none_left_not_less():
     assert receipts_left(0, 80, 60.0) == 352
+    assert receipts_left(0, 80, 60.0, is_decorated=True) == 300
     assert receipts_left(400, 80, 60.0) == 0

@@ -7,7 +7,7 @@ import threading
 from kiosk.domain.clock import Clock
 from kiosk.hardware.camera import Frame
 from kiosk.hardware.camera.mounting import UPRIGHT, Mounting
-from kiosk.hardware.camera.viewing import FRESH_SECONDS, Viewing
+from kiosk.hardware.camera.viewing import FRESH_SECONDS, Viewed, Viewing
 from kiosk.hardware.device import HealthBoard
 from kiosk.hardware.health import Health, State
 
@@ -25,10 +25,12 @@ reaches the selfie, and no visit gets there while the camera counts as broken.""
 _TIDY_SECONDS = 0.5
 
 
-class BrowserCamera:
-    """Takes what the page posts. It has no cable of ours: a silent page is waited for, not broken."""
+class BrowserCamera(Viewed):
+    """Takes what the page posts. It has no cable of ours: a silent page is waited for, not broken.
 
-    name = "camera"
+    The page asks us, not we the page: that somebody wants a frame only says whose silence matters.
+    """
+
     driver = "browser"
     simulated = False
 
@@ -75,18 +77,6 @@ class BrowserCamera:
             known = code if code in PAGE_TROUBLES else "page_trouble"
             self._viewing.forget()
             self._trouble = (known, self._clock.monotonic())
-
-    def want(self, seconds: float) -> None:
-        """See `Camera.want`. The page asks us, not we the page: this only says whose silence matters."""
-        self._viewing.want(seconds)
-
-    def frame(self, newer_than: int, timeout: float) -> Frame | None:
-        """See `Camera.frame`."""
-        return self._viewing.frame(newer_than, timeout)
-
-    def forget(self) -> None:
-        """See `Camera.forget`."""
-        self._viewing.forget()
 
     def open(self) -> None:
         """Begin to listen."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kiosk.domain.clock import Clock
-from kiosk.hardware.camera import BadFrame, Frame
+from kiosk.hardware.camera import BadFrame
 from kiosk.hardware.camera.mounting import Mounting
-from kiosk.hardware.camera.viewing import Viewing
+from kiosk.hardware.camera.viewing import Viewed, Viewing
 from kiosk.hardware.device import DeviceGone, HealthBoard
 from kiosk.hardware.health import Health, State
 
@@ -40,14 +40,12 @@ LINE_ERROR = "line_error"
 """What an error of the kernel says of the camera; any other one speaks of a cable or port that fails."""
 
 
-class LiveCamera:
+class LiveCamera(Viewed):
     """The half of `Camera` that is the same for all of them; a driver adds `open` and `run`.
 
     A driver calls `_show` for each picture while `_viewing.wanted`, and `_rest` when nobody looks; it sets
     `_was_there` once it has opened the camera.
     """
-
-    name = "camera"
 
     def __init__(self, clock: Clock, mounting: Mounting) -> None:
         self._viewing = Viewing(clock, mounting)
@@ -61,18 +59,6 @@ class LiveCamera:
         if self._board.health.works and self._viewing.stalled:
             self._board.report(State.FAULT, "stalled")
         return self._board.health
-
-    def want(self, seconds: float) -> None:
-        """See `Camera.want`."""
-        self._viewing.want(seconds)
-
-    def frame(self, newer_than: int, timeout: float) -> Frame | None:
-        """See `Camera.frame`."""
-        return self._viewing.frame(newer_than, timeout)
-
-    def forget(self) -> None:
-        """See `Camera.forget`."""
-        self._viewing.forget()
 
     def close(self) -> None:
         """Let go of the camera; what it saw last is dropped."""

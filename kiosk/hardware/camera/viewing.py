@@ -19,6 +19,25 @@ _LINGER_SECONDS = 1.0
 _RATE_FRAMES = 4
 
 
+class Viewed:
+    """The part of `Camera` that looks at `_viewing`: the same for every driver."""
+
+    name = "camera"
+    _viewing: Viewing
+
+    def want(self, seconds: float) -> None:
+        """See `Camera.want`."""
+        self._viewing.want(seconds)
+
+    def frame(self, newer_than: int, timeout: float) -> Frame | None:
+        """See `Camera.frame`."""
+        return self._viewing.frame(newer_than, timeout)
+
+    def forget(self) -> None:
+        """See `Camera.forget`."""
+        self._viewing.forget()
+
+
 class Viewing:
     """The newest frame, who wants frames, and how well they come. Thread safe.
 

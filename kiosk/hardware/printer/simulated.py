@@ -60,10 +60,6 @@ class SimulatedPrinter(PrinterCore):
         """What came out, oldest first."""
         return tuple(self._sheets)
 
-    def forget_sheets(self) -> None:
-        """Take the sheets out of the tray."""
-        self._sheets.clear()
-
     def _work(self, job: bytes, job_id: str, until: float) -> Outcome:
         begun = time.monotonic()
         code = self._read(min(until, begun + STATUS_SECONDS))

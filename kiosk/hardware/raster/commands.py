@@ -67,9 +67,7 @@ def _next(data: bytes, at: int) -> tuple[Command, int]:
             end += 1
         return Command("", at, args=data[at:end]), end
     if byte not in _LEADS:
-        return Command(
-            {0x0A: "LF", 0x09: "HT", 0x0D: "CR", 0: "NUL"}.get(byte, "byte"), at, bytes([byte])
-        ), at + 1
+        return Command(_ALONE.get(byte, "byte"), at, bytes([byte])), at + 1
     lead = _LEADS[byte]
     if at + 1 == len(data):
         return Command(lead, at, bytes([byte]), missing=True), at + 1

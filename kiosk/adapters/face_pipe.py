@@ -1,8 +1,9 @@
 """The pipe between the kiosk and its face process: the messages on it, and the kiosk's end.
 
 A message is two unsigned 32-bit lengths (network order), small JSON facts, and one run of bytes. A question
-has `id`, `ask` (see `Ask`), `seconds` (what is left of its deadline) and, as bytes, the picture; a comparison
-puts the template before it. An answer repeats the `id`. Before its first question the process sends one
+has `id`, `ask` (see `Ask`), `seconds` (what is left of its deadline) and, as bytes, the picture; an embedding
+adds `box` (left, top, width and height of the face in the picture's pixels), a comparison puts the template
+before the picture. An answer repeats the `id`. Before its first question the process sends one
 greeting, `{"ready": version}` or `{"failed": why}`.
 """
 
@@ -42,6 +43,7 @@ class Ask(StrEnum):
 
     LOOK = "look"
     DESCRIBE = "describe"
+    EMBED = "embed"
     COMPARE = "compare"
 
 

@@ -142,6 +142,14 @@ class Faces:
         seen = {"size": [width, height], "faces": faces, "sharpness": sharpness, "brightness": brightness}
         return seen, [_scaled(box, scale) for box in boxes]
 
+    def embed_face(self, jpeg: bytes, box: list[float]) -> tuple[dict[str, Any], bytes]:
+        """Answer `Ask.EMBED`: the template of the face that a look has found at `box` (left, top, width,
+        height); nothing is sought again."""
+        frame_width, _, _ = measure(jpeg)
+        left, top, width, height = box
+        edges = (round(top), round(left + width), round(top + height), round(left))
+        return {"real": None}, self.embed_at(jpeg, edges, frame_width)
+
     def compare(self, template: bytes, jpeg: bytes) -> tuple[dict[str, Any], bytes]:
         """Answer `Ask.COMPARE`: distance and template of the one person at the kiosk."""
         seen, boxes = self.look(jpeg)
@@ -195,6 +203,8 @@ def answer(faces: Faces, question: dict[str, Any], blob: bytes) -> tuple[dict[st
                 return {"look": faces.look(blob)[0]}, b""
             case Ask.DESCRIBE:
                 return faces.describe(blob)
+            case Ask.EMBED:
+                return faces.embed_face(blob, question["box"])
             case Ask.COMPARE:
                 return faces.compare(blob[:TEMPLATE_BYTES], blob[TEMPLATE_BYTES:])
     except Unreadable:

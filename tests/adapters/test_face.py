@@ -26,6 +26,7 @@ from kiosk.adapters.face import (
     NoFaceReason,
     NotAPicture,
     NoUsableFace,
+    OtherEngine,
     PictureTooLarge,
     build,
 )
@@ -393,6 +394,40 @@ def test_the_same_person_is_near_and_another_is_far(engine: FaceProcess, portrai
     assert same.distance < 0.45
     assert other.distance > 0.75
     assert same.template == described(engine, frame(portraits, Portrait.A1)).template
+
+
+def test_what_a_look_has_found_is_embedded_and_nothing_is_sought_again(
+    engine: FaceProcess, portraits: Portraits
+) -> None:
+    both = frame(portraits, Portrait.A1, Portrait.B1)
+    register = {who: described(engine, frame(portraits, who)).template for who in (Portrait.A2, Portrait.B1)}
+    found = [engine.embed(both, face, SECONDS) for face in engine.look(both, SECONDS).people]
+    assert [embedded.real for embedded in found] == [None, None]
+    nearest = {min(register, key=lambda who: engine.distance(one.template, register[who])) for one in found}
+    assert nearest == {Portrait.A2, Portrait.B1}
+    alone = frame(portraits, Portrait.A1)
+    (face,) = engine.look(alone, SECONDS).faces
+    assert engine.embed(alone, face, SECONDS).template == described(engine, alone).template
+
+
+def test_the_mean_of_several_frames_is_nearer_than_the_mean_of_their_distances(
+    engine: FaceProcess, portraits: Portraits
+) -> None:
+    register = described(engine, frame(portraits, Portrait.A2)).template
+    frames = [described(engine, frame(portraits, who)).template for who in (Portrait.A1, Portrait.A3)]
+    apart = [engine.distance(one, register) for one in frames]
+    assert engine.distance(engine.fuse(frames), register) < sum(apart) / len(apart)
+    assert engine.distance(engine.fuse(frames[:1]), frames[0]) == 0.0
+    with pytest.raises(ValueError, match="nothing"):
+        engine.fuse([])
+
+
+def test_a_template_that_another_engine_made_is_refused() -> None:
+    engine = FaceProcess()
+    with pytest.raises(OtherEngine, match="1024"):
+        engine.distance(NO_TEMPLATE, bytes(2048))
+    with pytest.raises(OtherEngine, match="2048"):
+        engine.fuse([NO_TEMPLATE, bytes(2048)])
 
 
 def test_two_people_are_not_compared(engine: FaceProcess, portraits: Portraits) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from kiosk.adapters.face import Compared, Described, EngineState, NoUsableFace
+from kiosk.adapters.face import Compared, Described, Embedded, EngineState, NoUsableFace
 from kiosk.domain.capture import Face, Look
 from tests.fixed_clock import FixedClock
 
 TEMPLATE = b"t" * 1024
 SELFIE_TEMPLATE = b"s" * 1024
+FUSED_TEMPLATE = b"f" * 1024
 JPEG = b"\xff\xd8 a frame"
 
 _POINTS = ((760.0, 300.0), (700.0, 300.0), (520.0, 300.0), (580.0, 300.0), (640.0, 380.0))
@@ -23,9 +25,11 @@ MATCH, UNCERTAIN, NO_MATCH = 0.35, 0.58, 0.81
 
 
 class ScriptedFace:
-    """Answers `FaceEngine`'s calls with `seen`, `described` and `compared`; an exception there is raised.
+    """Answers `FaceEngine`'s calls with `seen`, `described`, `embedded` and `compared`; an exception there is
+    raised.
 
-    `compared` is a distance, or what `compare` is to return. `takes` seconds pass in each call.
+    `compared` is the distance of a selfie from the register's template, or what `compare` is to return; two
+    selfies are as far apart as `apart` says. `takes` seconds pass in each call with a deadline.
     `asked` keeps (verb, picture, template) of every call.
     """
 
@@ -39,6 +43,8 @@ class ScriptedFace:
         self._clock = clock
         self.seen: Look | Exception = GOOD
         self.described: Described | NoUsableFace | Exception = Described(TEMPLATE, 170)
+        self.embedded: Embedded | Exception = Embedded(SELFIE_TEMPLATE, None)
+        self.apart = 0.2
         self.compared: float | NoUsableFace | Exception = MATCH
         self.takes = 0.0
         self.asked: list[tuple[str, bytes, bytes]] = []
@@ -58,6 +64,24 @@ class ScriptedFace:
         """See `FaceEngine.describe`."""
         described: Described | NoUsableFace = self._answer("describe", jpeg, b"", self.described)
         return described
+
+    def embed(self, jpeg: bytes, face: Face, deadline: float) -> Embedded:
+        """See `FaceEngine.embed`."""
+        embedded: Embedded = self._answer("embed", jpeg, b"", self.embedded)
+        return embedded
+
+    def fuse(self, templates: Sequence[bytes]) -> bytes:
+        """See `FaceEngine.fuse`."""
+        if not templates:
+            raise ValueError("nothing to fuse")
+        return FUSED_TEMPLATE
+
+    def distance(self, a: bytes, b: bytes) -> float:
+        """See `FaceEngine.distance`."""
+        if TEMPLATE not in (a, b):
+            return self.apart
+        assert isinstance(self.compared, float)
+        return self.compared
 
     def compare(self, jpeg: bytes, template: bytes, deadline: float) -> Compared | NoUsableFace:
         """See `FaceEngine.compare`."""

@@ -27,6 +27,7 @@ LEAST: dict[str, float] = {
     "answer_moment_seconds": 0.1,
     "adapter_deadline_seconds": 0.1,
     "face_tries": 1,
+    "liveness_turns": 1,
     "face_min_register_px": 1,
     "qr_seconds": 1,
     "qr_renewals": 0,
@@ -44,6 +45,9 @@ LEAST: dict[str, float] = {
 LONGEST_COUNTER = 40
 """Characters of a counter's name: what the database keeps, and more than any display shows well."""
 
+
+MOST_TURNS = 8
+"""More turns than this do not fit into the time of a round (`domain/liveness.py`)."""
 
 MOST_OFFICE_LINES, LONGEST_OFFICE_LINE = 2, 64
 """Address and hours at the foot of paper: two lines of the narrow roll each, no advertisement."""
@@ -96,9 +100,10 @@ class Settings:
     lookup_window_seconds: int = 600
     answer_moment_seconds: float = 1.5
     adapter_deadline_seconds: float = 8.0
-    face_accept: float = 0.54
-    face_review: float = 0.62
+    face_accept: float = 0.52
+    face_review: float = 0.6
     face_tries: int = 3
+    liveness_turns: int = 3
     face_min_register_px: int = 80
     qr_seconds: int = 180
     qr_renewals: int = 3
@@ -141,6 +146,8 @@ class Settings:
             found.append("KIOSK_METRICS_TOKEN is 20 or more letters, digits or any of . _ ~ + / = -")
         if self.officer_wait_seconds > LONGEST_OFFICER_WAIT:
             found.append(f"KIOSK_OFFICER_WAIT_SECONDS must be at most {LONGEST_OFFICER_WAIT}")
+        if self.liveness_turns > MOST_TURNS:
+            found.append(f"KIOSK_LIVENESS_TURNS must be at most {MOST_TURNS}")
         if self.paper_mm not in (58, 80):
             found.append(f"KIOSK_PAPER_MM is {self.paper_mm}; it can be 58 or 80")
         if self.camera_rotate not in (0, 90, 180, 270):

@@ -38,6 +38,10 @@ class ReferReason(StrEnum):
     EMAIL_NOT_ARRIVED = "email_not_arrived"
     CODE_TRIES_USED_UP = "code_tries_used_up"
     SENT_BY_OFFICER = "sent_by_officer"
+    LIVENESS_NOT_SHOWN = "liveness_not_shown"
+    LIVENESS_NOT_POSSIBLE = "liveness_not_possible"
+    LIVENESS_DOUBTED = "liveness_doubted"
+    CAMERA_TOO_SLOW = "camera_too_slow"
 
 
 NEUTRAL_CODE: dict[ReferReason, str] = {
@@ -57,9 +61,21 @@ FROM_REGISTER: frozenset[ReferReason] = frozenset(
 )
 """Refusals that share one screen, one paper and one moment, so that none can be told from another."""
 
-RESUMABLE: frozenset[ReferReason] = frozenset(
-    {ReferReason.FACE_UNCERTAIN, ReferReason.FACE_NOT_MATCHED, ReferReason.ALREADY_ACTIVE}
+OF_LIVENESS: frozenset[ReferReason] = frozenset(
+    {
+        ReferReason.LIVENESS_NOT_SHOWN,
+        ReferReason.LIVENESS_NOT_POSSIBLE,
+        ReferReason.LIVENESS_DOUBTED,
+        ReferReason.CAMERA_TOO_SLOW,
+    }
 )
+"""Reasons for which an officer must see the living person; who then goes on is asked for no turns."""
+
+RESUMABLE: frozenset[ReferReason] = OF_LIVENESS | {
+    ReferReason.FACE_UNCERTAIN,
+    ReferReason.FACE_NOT_MATCHED,
+    ReferReason.ALREADY_ACTIVE,
+}
 """Reasons after which the visit goes on at the kiosk once an officer has approved."""
 
 NEEDS_REVIEW: frozenset[ReferReason] = RESUMABLE | {
@@ -78,6 +94,7 @@ RESIDENT_MAY_SAY: frozenset[ReferReason] = frozenset(
         ReferReason.NIK_DATE_WRONG,
         ReferReason.MARRIED_UNDER_17,
         ReferReason.FACE_NOT_WANTED,
+        ReferReason.LIVENESS_NOT_POSSIBLE,
         ReferReason.EMAIL_NOT_ARRIVED,
     }
 )

@@ -63,6 +63,7 @@ class Event(StrEnum):
     CONTACT_CONFIRMED = "contact_confirmed"
     FACE_MATCHED = "face_matched"
     FACE_NOT_MATCHED = "face_not_matched"
+    FACE_NOT_LIVE = "face_not_live"
     TRY_AGAIN = "try_again"
     IS_ACTIVE_ELSEWHERE = "is_active_elsewhere"
     WRONG_EMAIL = "wrong_email"
@@ -110,6 +111,7 @@ TRANSITIONS: dict[tuple[Step, Event], Step] = {
     (_S.CONTACT_CHECK, _E.CONTACT_CONFIRMED): _S.FACE,
     (_S.FACE, _E.FACE_MATCHED): _S.QR,
     (_S.FACE, _E.FACE_NOT_MATCHED): _S.FACE_AGAIN,
+    (_S.FACE, _E.FACE_NOT_LIVE): _S.FACE_AGAIN,
     (_S.FACE, _E.IS_ACTIVE_ELSEWHERE): _S.ALREADY_ACTIVE,
     (_S.FACE_AGAIN, _E.TRY_AGAIN): _S.FACE,
     (_S.FACE, _E.OFFICER_ASKED): _S.WAITING_FOR_OFFICER,

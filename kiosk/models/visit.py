@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.db import Base, EncryptedBytes, EncryptedText, UtcDateTime, enum_column
+from kiosk.domain.liveness import Refusal
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.visit import Channel, Step
 
@@ -30,7 +31,8 @@ class Visit(Base):
     `pause_key` is random and stands, signed, on the ticket with which a paused visit goes on; one that has
     gone on has none. `preregistered` is the id of what was entered on the phone, until the consent takes it
     over. `brought`: NIK and contact came by a code and not from the keys, so the screen shows them masked to
-    whoever holds it. `from_ticket` is the id of the ticket with which somebody came to the counter; it is no
+    whoever holds it. `liveness_waived`: an officer has seen this living person, so no turns are asked for.
+    `from_ticket` is the id of the ticket with which somebody came to the counter; it is no
     foreign key, because tickets point at visits already.
     """
 
@@ -65,6 +67,7 @@ class Visit(Base):
     step_seconds: Mapped[str] = mapped_column(sa.Text, default="{}")
 
     resumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    liveness_waived: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     pause_key: Mapped[str | None] = mapped_column(sa.String(16), unique=True, index=True)
     preregistered: Mapped[str | None] = mapped_column(sa.String(16))
     brought: Mapped[bool] = mapped_column(default=False)
@@ -108,18 +111,30 @@ class LookUp(Base):
 
 
 class AttemptState(StrEnum):
-    """What became of a face attempt. `STARTED` counts as used: a crash gives no extra try."""
+    """What became of a face attempt. `STARTED` counts as used: a crash gives no extra try, and neither does
+    leaving, which would let somebody wait for turns that suit him. `NOT_LIVE`: the turns were not followed.
+    `DECLINED`: the resident cannot or does not want to turn, and an officer takes over.
+    """
 
     STARTED = "started"
     MATCH = "match"
     UNCERTAIN = "uncertain"
     NO_MATCH = "no_match"
     NO_FACE = "no_face"
+    NOT_LIVE = "not_live"
+    DOUBTED = "doubted"
+    DECLINED = "declined"
     ENGINE_FAILED = "engine_failed"
 
 
 class FaceAttempt(Base):
-    """One comparison of a selfie with the reference, counted per NIK and day over all terminals."""
+    """One try at being known, counted per NIK and day over all terminals. Scores and reasons, never a picture.
+
+    `distance` is that of the fused frontal frames to the register photo, `spread` the greatest one of a turned
+    frame to them, `real` the passive check's least score; `frames` were seen from the first cue on. `asked`
+    are the turns («LRL», empty when waived), `liveness` why they did not pass, `breaks` how often the track
+    was lost.
+    """
 
     __tablename__ = "face_attempt"
 
@@ -130,6 +145,12 @@ class FaceAttempt(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[AttemptState] = mapped_column(enum_column(AttemptState))
     distance: Mapped[float | None]
+    asked: Mapped[str] = mapped_column(sa.String(8), default="", server_default="")
+    liveness: Mapped[Refusal | None] = mapped_column(enum_column(Refusal))
+    spread: Mapped[float | None]
+    real: Mapped[float | None]
+    frames: Mapped[int | None]
+    breaks: Mapped[int | None]
     engine: Mapped[str] = mapped_column(sa.String(80), default="")
 
     __table_args__ = (sa.Index("ix_face_attempt_nik_day", "nik_hash", "day"),)

@@ -43,6 +43,10 @@ RESIDENT: dict[ReferReason, LazyString] = {
     _R.EMAIL_NOT_ARRIVED: _("Email aktivasi belum sampai."),
     _R.CODE_TRIES_USED_UP: _("Kode aktivasi terlalu sering keliru."),
     _R.SENT_BY_OFFICER: _("Petugas ingin melanjutkan bersama Anda di loket."),
+    _R.LIVENESS_NOT_SHOWN: _("Gerakan kepala belum terbaca kamera. Petugas melanjutkan bersama Anda."),
+    _R.LIVENESS_NOT_POSSIBLE: _("Tidak perlu menoleh. Petugas memeriksa dengan cara lain."),
+    _R.LIVENESS_DOUBTED: _("Kamera belum yakin. Petugas akan melihat Anda sebentar."),
+    _R.CAMERA_TOO_SLOW: _("Kamera sedang lambat. Petugas melanjutkan bersama Anda."),
 }
 
 OFFICER: dict[ReferReason, LazyString] = {
@@ -72,6 +76,10 @@ OFFICER: dict[ReferReason, LazyString] = {
     _R.EMAIL_NOT_ARRIVED: _("Email aktivasi tidak sampai; periksa alamatnya."),
     _R.CODE_TRIES_USED_UP: _("Kode aktivasi keliru terlalu sering."),
     _R.SENT_BY_OFFICER: _("Diminta ke loket oleh petugas."),
+    _R.LIVENESS_NOT_SHOWN: _("Gerakan kepala tidak terbaca kamera; lihat orangnya langsung."),
+    _R.LIVENESS_NOT_POSSIBLE: _("Warga tidak dapat atau tidak ingin menoleh; lihat orangnya langsung."),
+    _R.LIVENESS_DOUBTED: _("Pemeriksa gambar ragu apakah ini orang langsung; lihat orangnya."),
+    _R.CAMERA_TOO_SLOW: _("Kamera terlalu lambat untuk mengikuti gerakan; lihat orangnya langsung."),
 }
 
 REDEEM: dict[RedeemRefusal, LazyString] = {

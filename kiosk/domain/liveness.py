@@ -1,0 +1,316 @@
+"""Is it a living head that follows? Turns that the server draws, watched on one continuous face track.
+
+What can be asked of five points of a flat picture is small, so the rule is small too. A photograph, however
+it is held, waved or bent, changes `capture.yaw` by at most 0.19 (450 renders, docs/facts.md); a real head
+moves it by 0.24-0.62. So a head must turn by `TURNED` in the direction asked for, on a track that never
+jumps, and come back. A video that turns by itself does not know which way was asked for: the opposite way
+ends the round.
+
+What this does not stop: a replayed video whose turns happen to be the ones asked for (one in eight with three
+turns), a mask, pictures injected behind the camera. docs/face-evaluation.md says so too.
+
+`begin` makes a round from a frontal frame, `watch` takes each further one. Nothing here keeps a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from statistics import median
+
+from kiosk.domain.capture import Face, Look, yaw
+
+TURNED = 0.25
+"""Least change of yaw from the person's own frontal pose: above every photograph (0.19), below a real turn of
+30 degrees (0.24-0.62). Who turns less is asked to turn further, and can: 35 degrees stay comfortable."""
+
+STILL_FRONT = 0.12
+"""Most change of yaw that counts as looking to the front: six times the noise of 0.02. A turning head is seen
+between here and `TURNED`; a photograph that is exchanged for a turned one is not."""
+
+MAY_BE_LOST = 0.20
+"""Beyond this turn the detector, made for frontal faces, may lose the face: a resident who turns far is no
+swap. Above what a photograph reaches, so that nothing is hidden behind it."""
+
+LOST_SECONDS = 1.5
+"""How long such a resident may be out of sight before the track counts as lost."""
+
+MISSED_SECONDS = 0.3
+"""How long any face may be missed: the detector loses a moving one for a frame or two, and no hand exchanges
+two photographs so fast that they lie in one place."""
+
+GAP_SECONDS = 0.9
+"""Longest time between two frames of one track: a camera of 2 frames a second still makes a track."""
+
+FAST_FRAMES = 5.0
+"""Frames a second below which a round that did not pass is the camera's fault: a turn takes 0.4 s, and two
+looks at it are the least that shows a way."""
+
+JUMP_WIDTHS = 0.6
+JUMP_WIDTHS_A_SECOND = 2.5
+"""How far a face may be from where it was, in its own width: at once, and more with each second since."""
+
+SIZE_RATIO = 1.4
+"""How much wider or narrower it may have become between two frames: the box follows in steps of a fifth."""
+
+WAIT_SECONDS = (0.25, 0.65)
+"""Before each cue the head looks to the front for a time drawn between these: nobody can turn in advance."""
+
+LONGEST_SECONDS = 30.0
+"""From the first cue to the last: five times what a person who follows at once needs for three turns."""
+
+MOST_BREAKS = 3
+"""How often the track may be lost in one round; the same turns are then asked for again from the first."""
+
+FRONTALS = 3
+"""Frontal frames that are fused into one template (docs/face-evaluation.md: more gain little)."""
+
+
+class Turn(StrEnum):
+    """A turn of the head, to the resident's own left or right."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+    @property
+    def sign(self) -> int:
+        """The sign of `capture.yaw`: the picture's right is the resident's left."""
+        return 1 if self is Turn.LEFT else -1
+
+
+class Cue(StrEnum):
+    """What the screen asks for at this moment."""
+
+    FRONT = "front"
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class Pick(StrEnum):
+    """What a frame is good for: it is embedded."""
+
+    FRONTAL = "frontal"
+    TURNED = "turned"
+
+
+class Refusal(StrEnum):
+    """Why a round did not pass."""
+
+    WRONG_TURN = "wrong_turn"
+    NO_TURN = "no_turn"
+    TRACK_LOST = "track_lost"
+    FACE_CHANGED = "face_changed"
+    CAMERA_TOO_SLOW = "camera_too_slow"
+
+
+class Phase(StrEnum):
+    """Where a round stands. `FRAMING`: the track was lost, and a good frontal frame begins it again."""
+
+    FRONT = "front"
+    TURN = "turn"
+    FRAMING = "framing"
+    PASSED = "passed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """The turns that are asked for, and how many seconds the head rests at the front before each."""
+
+    turns: tuple[Turn, ...]
+    waits: tuple[float, ...]
+
+    @property
+    def letters(self) -> str:
+        """The turns as they are kept with the attempt, such as «LRL»."""
+        return "".join(turn.value[0].upper() for turn in self.turns)
+
+
+def draw(turns: int, random: Callable[[], float]) -> Challenge:
+    """Draw a challenge of `turns` turns; `random` gives numbers from 0 up to 1 that nobody can foresee."""
+    shortest, longest = WAIT_SECONDS
+    return Challenge(
+        tuple(Turn.LEFT if random() < 0.5 else Turn.RIGHT for _ in range(turns)),
+        tuple(shortest + (longest - shortest) * random() for _ in range(turns)),
+    )
+
+
+@dataclass(frozen=True)
+class Round:
+    """How far a resident has followed. Times are monotonic seconds of the frames; `change` is the turn of the
+    newest frame from the frontal pose `baseline`, positive to the resident's left.
+
+    `since` is when the head came to rest at the front, or when the turn was asked for. `pick` says what the
+    newest frame is good for, `too_far` that the head has turned out of sight, `too_fast` that it was seen
+    turned, but not on its way.
+    """
+
+    challenge: Challenge
+    phase: Phase
+    began: float
+    baseline: float
+    face: Face
+    at: float
+    since: float | None
+    change: float = 0.0
+    done: int = 0
+    frontals: int = 1
+    on_the_way: bool = False
+    breaks: int = 0
+    frames: int = 1
+    pick: Pick | None = None
+    too_far: bool = False
+    too_fast: bool = False
+    refusal: Refusal | None = None
+
+    @property
+    def total(self) -> int:
+        """How many turns are asked for."""
+        return len(self.challenge.turns)
+
+    @property
+    def cue(self) -> Cue | None:
+        """What the screen asks for now; None while a face is being found again, and when it is over."""
+        match self.phase:
+            case Phase.FRONT:
+                return Cue.FRONT
+            case Phase.TURN:
+                return Cue.FRONT if self.too_fast else Cue(self.challenge.turns[self.done])
+        return None
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether every turn was made."""
+        return self.phase is Phase.PASSED
+
+    @property
+    def rate(self) -> float:
+        """Frames a second so far."""
+        return self.frames / max(self.at - self.began, 0.001)
+
+
+def begin(challenge: Challenge, baseline: float, face: Face, at: float) -> Round:
+    """Begin with a good frontal frame (which the caller embeds): yaw `baseline`, taken `at`.
+
+    Without turns (an officer has seen the person) there is nothing to follow, and frontal frames are enough.
+    """
+    return Round(challenge, Phase.FRONT, began=at, baseline=baseline, face=face, at=at, since=at)
+
+
+def again(round: Round, baseline: float, face: Face, at: float) -> Round:
+    """Begin the same turns once more after a lost track; time and breaks go on, nothing else does.
+
+    Not others: whoever waits for turns that suit a video would only have to cover the camera.
+    """
+    fresh = begin(round.challenge, baseline, face, at)
+    return replace(fresh, began=min(round.began, at), breaks=round.breaks, frames=round.frames + 1)
+
+
+def watch(round: Round, look: Look, at: float) -> Round:
+    """Take the next frame, seen as `look` and taken `at`. A round that is over stays as it is, and so does
+    one that has seen this frame already.
+
+    | phase  | what is seen                                   | becomes                                  |
+    |--------|------------------------------------------------|------------------------------------------|
+    | any    | time is over                                   | REFUSED `NO_TURN` or `CAMERA_TOO_SLOW`   |
+    | any    | nobody, two people, a jump, a gap, clock back  | FRAMING; REFUSED once `MOST_BREAKS` over |
+    | FRONT  | at the front for the time drawn                | TURN                                     |
+    | FRONT  | not at the front                               | FRONT, and the time begins anew          |
+    | TURN   | turned as asked, seen on the way               | FRONT for the next one, or PASSED        |
+    | TURN   | turned the other way                           | REFUSED `WRONG_TURN`                     |
+    | TURN   | turned as asked, out of nowhere                | TURN: back to the front first, slower    |
+    """
+    if round.phase in (Phase.PASSED, Phase.REFUSED) or at == round.at:
+        return replace(round, pick=None)
+    if at - round.began > LONGEST_SECONDS:
+        return _refused(round, Refusal.NO_TURN)
+    if round.phase is Phase.FRAMING:
+        return replace(round, pick=None, frames=round.frames + 1)
+    if not look.people and (missing := _is_only_missed(round, at)) is not None:
+        return replace(round, pick=None, too_far=missing, frames=round.frames + 1)
+    if not _is_one_track(round, look, at):
+        return broken(round)
+    face = look.people[0]
+    change = yaw(face) - round.baseline
+    seen = replace(round, face=face, at=at, change=change, frames=round.frames + 1, pick=None, too_far=False)
+    return _front(seen) if round.phase is Phase.FRONT else _turning(seen)
+
+
+def _front(round: Round) -> Round:
+    if abs(round.change) > STILL_FRONT:
+        return replace(round, since=None)
+    if round.since is None:
+        return replace(round, since=round.at)
+    # The last rest ends with all frontal frames: spread over the round they differ most, and help most.
+    if round.frontals < FRONTALS - max(round.total - 1 - round.done, 0):
+        found = replace(round, pick=Pick.FRONTAL, frontals=round.frontals + 1)
+        is_enough = not round.total and found.frontals == FRONTALS
+        return replace(found, phase=Phase.PASSED) if is_enough else found
+    if round.at - round.since >= round.challenge.waits[round.done]:
+        return replace(round, phase=Phase.TURN, since=round.at, on_the_way=False)
+    return round
+
+
+def _turning(round: Round) -> Round:
+    change = round.change * round.challenge.turns[round.done].sign
+    if change <= -TURNED:
+        return _refused(round, Refusal.WRONG_TURN)
+    if change < TURNED:
+        is_on_the_way = change > STILL_FRONT
+        is_front = abs(change) <= STILL_FRONT
+        return replace(round, on_the_way=is_on_the_way, too_fast=round.too_fast and not is_front)
+    if not round.on_the_way or round.too_fast:
+        return replace(round, too_fast=True)
+    done = round.done + 1
+    turned = replace(round, done=done, pick=Pick.TURNED, since=None, on_the_way=False)
+    return replace(turned, phase=Phase.PASSED if done == round.total else Phase.FRONT)
+
+
+def _is_only_missed(round: Round, at: float) -> bool | None:
+    """Whether somebody may be out of sight because of how far the head is turned; None: the track is lost."""
+    passed, is_turned = at - round.at, abs(round.change) >= MAY_BE_LOST
+    is_missed = 0 < passed <= (LOST_SECONDS if is_turned else MISSED_SECONDS)
+    return is_turned if is_missed else None
+
+
+def _is_one_track(round: Round, look: Look, at: float) -> bool:
+    passed = at - round.at
+    if len(look.people) != 1 or not 0 < passed <= (LOST_SECONDS if round.too_far else GAP_SECONDS):
+        return False
+    was, now = round.face, look.people[0]
+    if len(now.points) != len(was.points):
+        return False
+    (x, y), (other_x, other_y) = was.centre, now.centre
+    reach = was.width * (JUMP_WIDTHS + JUMP_WIDTHS_A_SECOND * passed)
+    is_near = abs(x - other_x) <= reach and abs(y - other_y) <= reach
+    return is_near and was.width / SIZE_RATIO <= now.width <= was.width * SIZE_RATIO
+
+
+def broken(round: Round) -> Round:
+    """Lose the track: another one begins at the next good frontal frame, or none after `MOST_BREAKS`."""
+    if round.breaks >= MOST_BREAKS:
+        return _refused(round, Refusal.TRACK_LOST)
+    return replace(
+        round, phase=Phase.FRAMING, done=0, breaks=round.breaks + 1, pick=None, too_far=False, too_fast=False
+    )
+
+
+def _refused(round: Round, why: Refusal) -> Round:
+    if why is not Refusal.WRONG_TURN and round.rate < FAST_FRAMES:
+        why = Refusal.CAMERA_TOO_SLOW
+    return replace(round, phase=Phase.REFUSED, refusal=why, pick=None)
+
+
+def resting_yaw(looks: Sequence[Look]) -> float:
+    """The frontal pose of a person who has held still in `looks`: the median, so that one bad frame counts
+    for nothing."""
+    return median(yaw(look.people[0]) for look in looks)
+
+
+def is_same_person(distances: Sequence[float], accept: float) -> bool:
+    """Whether every turned frame shows whom the fused frontal ones show: within `accept`, as with the register.
+
+    Measured: under 0.4 up to 35 degrees (docs/facts.md). A distance that is no number is nobody's.
+    """
+    return all(distance <= accept for distance in distances)

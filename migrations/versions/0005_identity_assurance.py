@@ -1,0 +1,30 @@
+"""what is kept of a face attempt: the turns asked for, why they did not pass, scores; turns that were waived
+
+Revision 0005, after 0004.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("visit", sa.Column("liveness_waived", sa.Boolean(), nullable=False, server_default="0"))
+    op.add_column("face_attempt", sa.Column("asked", sa.String(length=8), nullable=False, server_default=""))
+    op.add_column("face_attempt", sa.Column("liveness", sa.String(length=32), nullable=True))
+    op.add_column("face_attempt", sa.Column("spread", sa.Double(), nullable=True))
+    op.add_column("face_attempt", sa.Column("real", sa.Double(), nullable=True))
+    op.add_column("face_attempt", sa.Column("frames", sa.Integer(), nullable=True))
+    op.add_column("face_attempt", sa.Column("breaks", sa.Integer(), nullable=True))
+
+
+def downgrade() -> None:
+    for column in ("breaks", "frames", "real", "spread", "liveness", "asked"):
+        op.drop_column("face_attempt", column)
+    op.drop_column("visit", "liveness_waived")

@@ -6,10 +6,11 @@ from contextlib import suppress
 from types import SimpleNamespace
 
 from flask import Blueprint, Response, request
+from flask_babel import gettext as _
 
 from kiosk.hardware.camera import BadFrame
 from kiosk.routes.camera import moving_picture
-from kiosk.routes.screen import closed_state, current_visit, nothing, render_screen, render_visit, the_kiosk
+from kiosk.routes.screen import current_visit, nothing, render_screen, render_visit, start_state, the_kiosk
 from kiosk.services import look
 
 bp = Blueprint("look", __name__, url_prefix="/scan/look")
@@ -19,8 +20,10 @@ bp = Blueprint("look", __name__, url_prefix="/scan/look")
 def begin() -> Response:
     """Open the camera for codes; what it reads is answered as from any reader (`routes/scan.py`)."""
     visit, kiosk = current_visit(), the_kiosk()
-    if visit is not None or closed_state()["mark"] or not look.begin(kiosk):
+    if visit is not None or start_state().closed:
         return render_visit(visit)
+    if not look.begin(kiosk):
+        return _no_camera()
     settings = kiosk.settings
     view = SimpleNamespace(
         mirrored=settings.camera_mirror,
@@ -57,10 +60,13 @@ def frame() -> Response:
 @bp.post("/trouble")
 def trouble() -> Response:
     """The page says that it has no camera: the device bar says so too, and the start screen returns."""
-    camera = the_kiosk().devices.camera
-    if camera.driver == "browser":
-        camera.page_reports(request.form.get("code", ""))  # type: ignore[attr-defined]
-    return over()
+    kiosk = the_kiosk()
+    camera = kiosk.devices.camera
+    if camera.driver != "browser":
+        return over()
+    camera.page_reports(request.form.get("code", ""))  # type: ignore[attr-defined]
+    look.end(kiosk)
+    return _no_camera()
 
 
 @bp.get("/over")
@@ -74,3 +80,17 @@ def over() -> Response:
 def end() -> Response:
     """The resident does not want to hold up a code."""
     return over()
+
+
+def _no_camera() -> Response:
+    """The start screen, and where a code can be shown instead."""
+    visit, kiosk = current_visit(), the_kiosk()
+    if look.has_scanner(kiosk):
+        sentence = _("Silakan dekatkan kode Anda ke pemindai.")
+    else:
+        sentence = _(
+            "Silakan mulai di sini, atau tunjukkan kode Anda di %(counter)s.",
+            counter=kiosk.settings.office_counter,
+        )
+    note = SimpleNamespace(title=_("Maaf, kamera sedang tidak bisa membaca kode"), sentence=sentence)
+    return render_visit(visit, note=note)

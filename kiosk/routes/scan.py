@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from kiosk.domain.visit import Step
 from kiosk.models.visit import Visit
 from kiosk.routes.screen import (
-    closed_state,
     current_visit,
     nothing,
     render_screen,
     render_visit,
     scan_idle,
+    start_state,
     the_kiosk,
 )
 from kiosk.services import scan as scans
@@ -33,14 +33,15 @@ STALE_SECONDS = 3.0
 def poll() -> Response:
     """A poll of every screen (`at` says which step it shows): has something been scanned?
 
-    The start screen also hears from it that a visit has begun, or that the terminal was closed or opened.
+    The start screen also hears from it that a visit has begun, that the terminal was closed or opened, or
+    that the camera can read codes or cannot any more.
     """
     visit, kiosk = current_visit(), the_kiosk()
     shown = request.args.get("at", "")
     if shown not in Step.__members__.values():
         if visit is not None:
             return render_visit(visit)
-        if not shown and request.args.get("mark", "") != closed_state()["mark"]:
+        if not shown and request.args.get("mark", "") != start_state().mark:
             return render_visit(None)
     reading = kiosk.scans.next(0)
     if reading is None or kiosk.clock.monotonic() - reading.at > STALE_SECONDS:
@@ -68,7 +69,7 @@ def no_note() -> Response:
 def resume() -> Response:
     """Go on with an approved ticket."""
     kiosk, code = the_kiosk(), request.form.get("code", "")[:100]
-    if closed_state()["mark"]:
+    if start_state().closed:
         return render_visit(None)
     answer = scans.resume(kiosk, code)
     return _show(answer, code) if isinstance(answer, ScanResult) else _go_on(answer)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from kiosk.domain.visit import IDLE_SECONDS, QUESTION_SECONDS, WITHOUT_QUESTION, Step
 from kiosk.models.visit import Visit
 from kiosk.routes import qr, views
-from kiosk.services import help_call, preregistration, terminal_state
+from kiosk.services import help_call, look, preregistration, terminal_state
 from kiosk.services import visit as visits
 from kiosk.services.kiosk import Kiosk
 from kiosk.wording import LANGUAGES
@@ -50,12 +50,17 @@ def render_visit(
     *,
     error: dict[str, Any] | None = None,
     typed: str | None = None,
+    note: SimpleNamespace | None = None,
     status: int = 200,
 ) -> Response:
-    """Render where the visit really is; the start screen when there is none (any more)."""
+    """Render where the visit really is; the start screen when there is none (any more).
+
+    `note` (a `title` and a `sentence`) is said over the start screen for a few seconds.
+    """
     if visit is None or visit.step is Step.ENDED:
-        view = SimpleNamespace(**closed_state(), phone_qr=_phone_qr())
-        return render_screen("attract.html", visit=None, view=view)
+        view = start_state()
+        view.phone_qr = _phone_qr()
+        return render_screen("attract.html", visit=None, view=view, note=note)
     view = views.of(the_kiosk(), visit, typed)
     return render_screen(
         f"steps/{visit.step}.html",
@@ -69,9 +74,12 @@ def render_visit(
 
 
 def _phone_qr() -> Markup | None:
-    """The QR of the page on which data are entered before the visit, where phones can open its address."""
-    settings = the_kiosk().settings
-    if settings.is_only_here:
+    """The QR of the page on which data are entered before the visit, where phones can open its address and
+    some reader can read the code that they get there.
+    """
+    kiosk = the_kiosk()
+    settings = kiosk.settings
+    if settings.is_only_here or not (look.has_scanner(kiosk) or look.reader(kiosk)):
         return None
     return _drawn(settings.public_url + preregistration.PATH, gettext("QR untuk mengisi data di HP"))
 
@@ -80,14 +88,19 @@ _drawn = lru_cache(maxsize=len(LANGUAGES))(qr.svg)
 """Drawing takes 28 ms, and the start screen is shown after every visit."""
 
 
-def closed_state() -> dict[str, str]:
-    """What the start screen says while this terminal takes no visits, in the resident's language if it is one
-    of our own sentences; and a `mark` by which its poll sees that this has changed. Both empty while it does.
+def start_state() -> SimpleNamespace:
+    """What the start screen depends on, and a `mark` by which its poll sees that this has changed.
+
+    `closed` is what it says while this terminal takes no visits, in the resident's language if it is one of
+    our own sentences, and empty while it does; `scanner` and `camera` are the ways to show a code now.
     """
-    message = terminal_state.closed_message(the_kiosk())
-    if message is None:
-        return {"closed": "", "mark": ""}
-    return {"closed": gettext(message), "mark": hashlib.sha256(message.encode()).hexdigest()[:8]}
+    kiosk = the_kiosk()
+    message, camera = terminal_state.closed_message(kiosk), look.is_possible(kiosk)
+    mark = "camera" if camera else ""
+    if message is not None:
+        mark = hashlib.sha256(message.encode()).hexdigest()[:8]
+    closed = "" if message is None else gettext(message)
+    return SimpleNamespace(closed=closed, scanner=look.has_scanner(kiosk), camera=camera, mark=mark)
 
 
 def idle_of(step: Step) -> SimpleNamespace:

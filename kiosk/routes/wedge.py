@@ -1,4 +1,4 @@
-"""A reader that types into the page: what `static/js/scan.js` has caught, and what pages know of readers."""
+"""A reader that types into the page: what `static/js/scan.js` has caught, and what pages know of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from types import SimpleNamespace
 from flask import Blueprint, Response, request
 
 from kiosk.hardware.scanner.browser import BrowserScanner
-from kiosk.hardware.scanner.camera import CameraScanner
-from kiosk.hardware.scanner.none import NoScanner
 from kiosk.routes.screen import nothing, the_kiosk
 
 bp = Blueprint("wedge", __name__)
@@ -26,15 +24,10 @@ def typed() -> Response:
 
 @bp.app_context_processor
 def readers() -> dict[str, SimpleNamespace]:
-    """For every page: is there any reader, one that types (and its first sign), one behind the camera?"""
-    reader, parts = _typing_reader(), the_kiosk().devices.scanner.parts
+    """For every page: is there a reader that types, and which sign does it begin with?"""
+    reader = _typing_reader()
     return {
-        "readers": SimpleNamespace(
-            any=not any(isinstance(part, NoScanner) for part in parts),
-            typed=reader is not None,
-            prefix="" if reader is None else reader.prefix,
-            camera=any(isinstance(part, CameraScanner) for part in parts),
-        )
+        "readers": SimpleNamespace(typed=reader is not None, prefix="" if reader is None else reader.prefix)
     }
 
 

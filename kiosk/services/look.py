@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.hardware.scanner.camera import CameraScanner
+from kiosk.hardware.scanner.none import NoScanner
 from kiosk.services.kiosk import Kiosk
 
 LOOK_SECONDS = 30.0
@@ -16,6 +17,17 @@ def reader(kiosk: Kiosk) -> CameraScanner | None:
     """The camera as a reader, where KIOSK_SCANNER has it."""
     parts = kiosk.devices.scanner.parts
     return next((part for part in parts if isinstance(part, CameraScanner)), None)
+
+
+def has_scanner(kiosk: Kiosk) -> bool:
+    """Whether the kiosk has a reader that codes are held to, other than the camera."""
+    return not all(isinstance(part, CameraScanner | NoScanner) for part in kiosk.devices.scanner.parts)
+
+
+def is_possible(kiosk: Kiosk) -> bool:
+    """Whether the camera would read now: a look is offered only then."""
+    found = reader(kiosk)
+    return found is not None and found.health.works
 
 
 def begin(kiosk: Kiosk) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -15,8 +17,8 @@ from tests.routes.walk import PICTURE, walk
 from tests.stand import close, make_stand
 
 
-def made(folder, camera):
-    stand = make_stand(folder, scanner="simulated;camera", camera=camera)
+def made(folder, camera, scanner="simulated;camera"):
+    stand = make_stand(folder, scanner=scanner, camera=camera)
     stand.enrol()
     reader = look.reader(stand.kiosk)
     assert isinstance(reader, CameraScanner)
@@ -79,10 +81,71 @@ def test_beside_a_visit_or_without_a_camera_there_is_no_look(looking):
     assert not look.begin(stand.kiosk)
 
 
-def test_a_camera_that_does_not_read_is_not_offered(plain):
-    assert "kamera" not in {button.text for button in plain.page.root.all("button")}
-    answer = plain.client.post("/scan/look", data={"csrf_token": plain.token})
-    assert "Sentuh untuk mulai" in answer.text
+OFFER = "Pindai kode dengan kamera"
+
+
+def unplug(stand):
+    look.reader(stand.kiosk)._board.report("absent", "unplugged")
+
+
+def test_a_camera_that_is_unplugged_is_not_offered_until_it_works_again(looking):
+    stand, browser = looking
+    browser.open("/")
+    mark = re.search(r"/scan\?at=&mark=([^\"&]*)", html.unescape(browser.page.html))[1]
+    assert browser.client.get(f"/scan?at=&mark={mark}").status_code == 204
+    unplug(stand)
+    told = browser.poll(f"/scan?at=&mark={mark}")
+    assert OFFER not in told.text
+    assert "Dekatkan ke pemindai." in told.text
+    look.reader(stand.kiosk)._all_well()
+    assert OFFER in browser.poll("/scan?at=&mark=").text
+
+
+@pytest.mark.parametrize(
+    ("scanner", "instead"), [("simulated;camera", "ke pemindai"), ("camera", "mulai di sini")]
+)
+def test_a_press_that_comes_too_late_is_told_where_else_to_go(tmp_path, scanner, instead):
+    stand = made(tmp_path / "late", "simulated", scanner)
+    browser = Browser(stand.app, htmx=True)
+    unplug(stand)
+    browser.press("/scan/look")
+    [note] = [node for node in browser.page.root.all("div") if node.get("id") == "scan-note"]
+    assert "kamera sedang tidak bisa membaca kode" in note.text
+    assert instead in note.text
+    assert "Sentuh untuk mulai" in browser.page.text
+    browser.open("/")
+    assert "tidak bisa membaca kode" not in browser.page.text
+    close(stand)
+
+
+@pytest.mark.parametrize(
+    ("scanner", "works", "phones", "hint"),
+    [
+        ("simulated", False, False, "Punya tiket atau struk? Dekatkan ke pemindai."),
+        ("simulated", False, True, "Punya tiket, struk, atau kode dari HP? Dekatkan ke pemindai."),
+        (
+            "simulated;camera",
+            True,
+            True,
+            f"Punya tiket, struk, atau kode dari HP? Dekatkan ke pemindai, atau pakai kamera. {OFFER}",
+        ),
+        ("camera", True, False, f"Punya tiket atau struk? {OFFER}"),
+        ("camera", False, True, ""),
+        ("none", False, True, ""),
+    ],
+)
+def test_the_start_screen_names_the_ways_to_show_a_code_and_no_other(tmp_path, scanner, works, phones, hint):
+    address = "http://192.0.2.1:8000" if phones else "http://127.0.0.1:8000"
+    stand = make_stand(tmp_path / "hint", scanner=scanner, public_url=address)
+    if works:
+        look.reader(stand.kiosk)._all_well()
+        stand.kiosk.devices.camera._board.report("ready", "ok")
+    page = Browser(stand.app, htmx=False).page
+    said = [node.text for node in page.root.all("div") if node.get("class") == "scanhint"]
+    assert said == ([hint] if hint else [])
+    # A code that no reader here can read is not asked for either; a camera that is out is soon back.
+    assert ("Isi data dulu di HP" in page.text) is (phones and scanner != "none")
+    close(stand)
 
 
 def test_the_page_s_own_camera_is_heard_only_during_a_look(tmp_path):
@@ -101,9 +164,10 @@ def test_the_page_s_own_camera_is_heard_only_during_a_look(tmp_path):
     assert camera.frame(0, 0) is None
     assert send(PICTURE) == 204
     assert camera.frame(0, 0).jpeg == PICTURE
-    browser.post("/scan/look/trouble", csrf_token=browser.token, code="no_camera")
+    told = browser.post("/scan/look/trouble", csrf_token=browser.token, code="no_camera")
     assert not look.looks(stand.kiosk)
     assert camera.health.code == "no_camera"
+    assert "kamera sedang tidak bisa membaca kode" in told.text
     close(stand)
 
 

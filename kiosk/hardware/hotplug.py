@@ -3,11 +3,12 @@
 The kernel announces every change of a device on a netlink socket (kobject-uevent: `lib/kobject_uevent.c`),
 udev a second time when its rules have run, so that `/dev/serial/by-id/...` and the permissions are there.
 Neither needs a library or privileges. Where the socket is refused (many containers) this is silently not
-there: back-off alone then finds the device, later by its pause.
+there, and one that breaks is given up: back-off alone then finds the device, later by its pause.
 """
 
 from __future__ import annotations
 
+import errno
 import logging
 import socket
 import sys
@@ -98,8 +99,14 @@ class Hotplug:
                         self._arrivals.count += 1
                 except TimeoutError:
                     continue
-                except OSError:
-                    # ENOBUFS: so many at once that the kernel dropped some; one of them may have been ours.
+                except OSError as error:
+                    if error.errno != errno.ENOBUFS:
+                        why = errno.errorcode.get(error.errno or 0, type(error).__name__)
+                        log.warning(
+                            "no hot-plug events any more (%s): lost devices are tried by back-off", why
+                        )
+                        return
+                    # So many at once that the kernel dropped some (netlink(7)); one may have been ours.
                     self._arrivals.count += 1
                     stop.wait(_GLANCE_SECONDS)
 

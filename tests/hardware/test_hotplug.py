@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 import socket
 import struct
 import threading
@@ -69,7 +71,7 @@ def test_every_arrival_is_counted_until_it_is_stopped_and_no_thread_is_left() ->
 def test_events_that_were_lost_wake_whoever_waits() -> None:
     class Overrun(socket.socket):
         def recv(self, bufsize: int, flags: int = 0) -> bytes:
-            raise OSError(105, "No buffer space available")
+            raise OSError(errno.ENOBUFS, "No buffer space available")
 
     arrivals = Arrivals()
     hotplug = Hotplug(arrivals, lambda: Overrun(socket.AF_UNIX, socket.SOCK_DGRAM))
@@ -77,6 +79,27 @@ def test_events_that_were_lost_wake_whoever_waits() -> None:
     seconds_until(lambda: arrivals.count >= 1, 1)
     hotplug.stop()
     assert arrivals.count <= 2
+
+
+def test_a_socket_that_breaks_is_given_up_at_once_and_is_no_arrival(caplog: pytest.LogCaptureFixture) -> None:
+    asked = []
+
+    class Broken(socket.socket):
+        def recv(self, bufsize: int, flags: int = 0) -> bytes:
+            asked.append(bufsize)
+            raise OSError(errno.EBADF, "Bad file descriptor")
+
+    before = set(threading.enumerate())
+    arrivals = Arrivals()
+    hotplug = Hotplug(arrivals, lambda: Broken(socket.AF_UNIX, socket.SOCK_DGRAM))
+    with caplog.at_level(logging.WARNING, "kiosk.hardware.hotplug"):
+        assert hotplug.start()
+        seconds_until(lambda: set(threading.enumerate()) <= before, 1)
+    assert (len(asked), arrivals.count) == (1, 0)
+    assert [record.args for record in caplog.records] == [("EBADF",)]
+    hotplug.stop()
+    assert hotplug.start()  # and may be tried anew
+    hotplug.stop()
 
 
 def test_where_the_socket_is_refused_it_is_not_there_and_nothing_breaks() -> None:

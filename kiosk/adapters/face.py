@@ -259,7 +259,7 @@ def _look(seen: dict[str, Any]) -> Look:
         Face(left, top, across, down, tuple(zip(points[::2], points[1::2], strict=True)))
         for left, top, across, down, *points in seen["faces"]
     )
-    return Look(width, height, faces, seen["sharpness"], seen["brightness"])
+    return Look(width, height, faces, **seen["appearance"])
 
 
 def build(settings: Settings, _clock: Clock) -> FaceEngine:

@@ -7,7 +7,6 @@ with it. Keeps nothing between two questions.
 
 from __future__ import annotations
 
-import io
 import os
 import signal
 import sys
@@ -16,16 +15,19 @@ from importlib.metadata import version
 from typing import Any, BinaryIO
 
 import numpy as np
-import simplejpeg
-from numpy.typing import NDArray
-from PIL import Image
 
-from kiosk.adapters.face_pipe import MAX_PIXELS, TEMPLATE_BYTES, Ask, Broken, pack, unpack
+from kiosk.adapters.face_pictures import (
+    Box,
+    Pixels,
+    Points,
+    TooLarge,
+    Unreadable,
+    appearance,
+    decode,
+    measure,
+)
+from kiosk.adapters.face_pipe import TEMPLATE_BYTES, Ask, Broken, pack, unpack
 from kiosk.domain.capture import PASSER_BY
-
-Pixels = NDArray[np.uint8]
-Box = tuple[int, int, int, int]
-"""face_recognition's order: top, right, bottom, left."""
 
 DETECT_PX = 480
 """Longer side, at least, of the picture faces are sought in: 10 ms; at 320 faces are missed, at 1280 it
@@ -41,61 +43,6 @@ POLITENESS = 5
 GRACE_SECONDS = 2.0
 """How long after its deadline a question kills this process by itself: the kiosk does so at the deadline,
 this is for a kiosk that died in the meantime."""
-
-
-class Unreadable(Exception):
-    """The bytes are no JPEG, or only part of one."""
-
-
-class TooLarge(Exception):
-    """The header announces more than `MAX_PIXELS`."""
-
-
-def measure(jpeg: bytes) -> tuple[int, int, str]:
-    """Return width, height and colour space from the header alone; raise `Unreadable` or `TooLarge`."""
-    try:
-        height, width, colours, _ = simplejpeg.decode_jpeg_header(jpeg)
-    except ValueError:
-        raise Unreadable from None
-    if width * height > MAX_PIXELS:
-        raise TooLarge
-    return width, height, colours
-
-
-def decode(jpeg: bytes, longer_side: int) -> Pixels:
-    """Decode to RGB, height x width x 3, reduced by the JPEG's own transform (which costs less than decoding
-    all and scaling) as far as the longer side stays at `longer_side` or above."""
-    width, height, colours = measure(jpeg)
-    wanted_width, wanted_height = (longer_side, 0) if width >= height else (0, longer_side)
-    try:
-        if colours in ("CMYK", "YCCK"):
-            with Image.open(io.BytesIO(jpeg)) as picture:
-                picture.draft("CMYK", _fitted(width, height, longer_side))
-                return np.asarray(picture.convert("RGB"))
-        if max(width, height) <= longer_side:
-            return simplejpeg.decode_jpeg(jpeg)  # type: ignore[no-any-return]
-        return simplejpeg.decode_jpeg(jpeg, min_width=wanted_width, min_height=wanted_height)  # type: ignore[no-any-return]
-    except (ValueError, OSError, SyntaxError):
-        raise Unreadable from None
-
-
-def _fitted(width: int, height: int, longer_side: int) -> tuple[int, int]:
-    share = longer_side / max(width, height)
-    return max(1, int(width * share)), max(1, int(height * share))
-
-
-def appearance(pixels: Pixels, box: Box | None) -> tuple[float, float]:
-    """Return sharpness and brightness of a face (see `Look`), from the green channel, which carries most of
-    the luminance: 0.3 ms."""
-    grey = pixels[..., 1]
-    if box is not None:
-        top, right, bottom, left = (max(0, side) for side in box)
-        grey = grey[top:bottom, left:right]
-    grey = grey.astype(np.float32)
-    if min(grey.shape, default=0) < 3:
-        return 0.0, float(grey.mean()) if grey.size else 0.0
-    edges = 4 * grey[1:-1, 1:-1] - grey[:-2, 1:-1] - grey[2:, 1:-1] - grey[1:-1, :-2] - grey[1:-1, 2:]
-    return float(edges.var() / (grey.var() + 1.0)), float(grey.mean())
 
 
 class Faces:
@@ -116,7 +63,7 @@ class Faces:
         boxes: list[Box] = self._library.face_locations(pixels, number_of_times_to_upsample=upsample)
         return sorted(boxes, key=_width, reverse=True)
 
-    def points(self, pixels: Pixels, boxes: list[Box]) -> list[list[tuple[int, int]]]:
+    def points(self, pixels: Pixels, boxes: list[Box]) -> list[Points]:
         """Return the five points of each face in dlib's order (see `Face.points`)."""
         # The public function names three of the five points only; the yaw needs both corners of each eye.
         found = self._library.api._raw_face_landmarks(pixels, boxes, model="small")
@@ -133,13 +80,14 @@ class Faces:
         small = decode(jpeg, DETECT_PX)
         boxes = self.seek(small)
         scale = width / small.shape[1]
-        sharpness, brightness = appearance(small, boxes[0] if boxes else None)
+        points = self.points(small, boxes)
         faces = [
             [left * scale, top * scale, (right - left) * scale, (bottom - top) * scale]
-            + [number * scale for point in points for number in point]
-            for (top, right, bottom, left), points in zip(boxes, self.points(small, boxes), strict=True)
+            + [number * scale for point in five for number in point]
+            for (top, right, bottom, left), five in zip(boxes, points, strict=True)
         ]
-        seen = {"size": [width, height], "faces": faces, "sharpness": sharpness, "brightness": brightness}
+        widest = (boxes[0], points[0]) if boxes else ()
+        seen = {"size": [width, height], "faces": faces, "appearance": appearance(small, *widest)}
         return seen, [_scaled(box, scale) for box in boxes]
 
     def embed_face(self, jpeg: bytes, box: list[float]) -> tuple[dict[str, Any], bytes]:

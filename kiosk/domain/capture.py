@@ -32,6 +32,21 @@ MAX_BRIGHTNESS = 215.0
 """Mean of the face area, 0-255. Measured: at 28-40 embeddings moved by 0.16-0.21, at 14-20 by 0.25-0.35;
 at 209-243 by 0.19-0.43. Faces of 47-170 moved by 0.13 at most, so dark skin in fair light passes."""
 
+BACKLIT = 0.4
+MIN_CONTRAST = 0.24
+"""Light from behind: a face below this share of its surroundings' brightness which is also too dark, or
+washed out: its `Look.contrast` below this. Measured with the portraits before a bright wall, darkened step
+by step and with 5-10 % of the wall's light scattered over the lens: contrast fell from 0.27-0.45 to
+0.05-0.23, where embeddings moved by 0.16-0.54. The same faces only darkened, as dark skin before a white wall
+is, keep their contrast, moved by 0.20 at most and pass, down to `MIN_BRIGHTNESS`. None of 100 press
+photographs is below both."""
+
+DARK_GLASSES = 0.5
+"""See `Look.eyes`. Measured: 99 press photographs without dark glasses, some with ordinary ones, stand at
+0.57-1.6 (98 % above 0.70), also with a seventh of the light, and at 0.5 and more with thick black frames
+drawn on them; the one with real dark glasses at 0.25, lenses drawn on with 10-25 % of the light at
+0.13-0.49."""
+
 MIN_SHARPNESS = 0.02
 """See `Look.sharpness`. Measured: a blur of 3 px gives 0.017-0.052 and moves embeddings by 0.12-0.17, 4 px
 0.010-0.032 and 0.17-0.23; unblurred faces stand at 0.18-0.70, LFW photographs at 0.038 or more (95 %)."""
@@ -63,9 +78,16 @@ class Guidance(StrEnum):
     MOVE_DOWN = "move_down"
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
+    BACKLIT = "backlit"
     BLURRED = "blurred"
     TURN_TO_CAMERA = "turn_to_camera"
     HOLD_STILL = "hold_still"
+
+
+class Advice(StrEnum):
+    """What may be said beside the guidance. It never keeps anybody from going on."""
+
+    DARK_GLASSES = "dark_glasses"
 
 
 OFF_CENTRE: frozenset[Guidance] = frozenset(
@@ -95,9 +117,11 @@ class Face:
 class Look:
     """What was seen in one frame. `faces` are sorted, widest first.
 
-    `sharpness` and `brightness` describe the widest face (the whole frame when there is none):
-    sharpness is the variance of the Laplacian over the variance of the greys, without unit, so that dim
-    light and dark skin do not count as blur; brightness is the mean grey, 0-255.
+    The numbers describe the widest face (the whole frame when there is none): `sharpness` is the variance
+    of the Laplacian over the variance of the greys, without unit, so that dim light and dark skin do not
+    count as blur; `brightness` is the mean grey, 0-255; `contrast` is the greys' standard deviation over it;
+    `surroundings` is the mean grey beside the face, beyond hair and headscarf; `eyes` is how bright the area
+    of the eyes is over the skin around it. None where something could not be measured.
     """
 
     width: int
@@ -105,6 +129,9 @@ class Look:
     faces: tuple[Face, ...]
     sharpness: float
     brightness: float
+    contrast: float | None = None
+    surroundings: float | None = None
+    eyes: float | None = None
 
     @property
     def people(self) -> tuple[Face, ...]:
@@ -146,6 +173,8 @@ def judge(look: Look) -> Guidance:
         return Guidance.TOO_CLOSE
     if (away := _off_centre(look, face)) is not None:
         return away
+    if _is_backlit(look):
+        return Guidance.BACKLIT
     if look.brightness < MIN_BRIGHTNESS:
         return Guidance.TOO_DARK
     if look.brightness > MAX_BRIGHTNESS:
@@ -155,6 +184,19 @@ def judge(look: Look) -> Guidance:
     if look.sharpness < MIN_SHARPNESS:
         return Guidance.BLURRED
     return Guidance.HOLD_STILL
+
+
+def advise(look: Look) -> Advice | None:
+    """Say what else would help, beside `judge`: only of one person who faces the camera in usable light."""
+    if look.eyes is None or judge(look) not in (Guidance.HOLD_STILL, Guidance.BLURRED):
+        return None
+    return Advice.DARK_GLASSES if look.eyes < DARK_GLASSES else None
+
+
+def _is_backlit(look: Look) -> bool:
+    if look.surroundings is None or look.brightness >= BACKLIT * look.surroundings:
+        return False
+    return look.brightness < MIN_BRIGHTNESS or (look.contrast is not None and look.contrast < MIN_CONTRAST)
 
 
 def _off_centre(look: Look, face: Face) -> Guidance | None:

@@ -9,7 +9,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from kiosk.domain.activation import RedeemRefusal
-from kiosk.domain.capture import Guidance
+from kiosk.domain.capture import Advice, Guidance
 from kiosk.domain.contact import ContactProblem
 from kiosk.domain.nik import NikProblem
 from kiosk.domain.reasons import FROM_REGISTER, RESUMABLE, ReferReason
@@ -191,11 +191,17 @@ GUIDANCE: dict[Guidance, tuple[LazyString, str]] = {
     _G.MOVE_DOWN: (_("Turunkan wajah"), "down"),
     _G.TOO_DARK: (_("Terlalu gelap, menghadaplah ke cahaya"), "none"),
     _G.TOO_BRIGHT: (_("Terlalu silau, menjauhlah dari cahaya"), "none"),
+    _G.BACKLIT: (_("Cahaya dari belakang terlalu kuat, mendekatlah"), "near"),
     _G.BLURRED: (_("Tetap diam sebentar"), "none"),
     _G.TURN_TO_CAMERA: (_("Lihat lurus ke kamera"), "none"),
     _G.HOLD_STILL: (_("Bagus, tetap diam"), "none"),
 }
 """Sentence and arrow for one frame; directions are the resident's own."""
+
+ADVICE: dict[Advice, LazyString] = {
+    Advice.DARK_GLASSES: _("Bila memakai kacamata hitam, lepaskan sebentar"),
+}
+"""What is said beside the guidance, and never instead of it."""
 
 WAITING_FOR_CAMERA = _("Sebentar, kamera disiapkan")
 

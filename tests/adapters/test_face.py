@@ -459,11 +459,3 @@ def test_a_register_photo_with_a_small_face_is_told_from_one_without(
     small = recoded(full, lambda picture: picture.resize((144, 144)))
     assert engine.describe(small, SECONDS) == NoUsableFace(NoFaceReason.TOO_SMALL)
     assert described(engine, full).face_px >= 250
-
-
-def test_light_and_blur_are_noticed(engine: FaceProcess, portraits: Portraits) -> None:
-    portrait = portraits.compose(Portrait.A1)
-    dark = Film(Scene(portrait=portrait, dark=True)).frame(0)
-    blurred = Film(Scene(portrait=portrait, blurred=True)).frame(0)
-    assert judge(engine.look(dark, SECONDS)) in (Guidance.TOO_DARK, Guidance.NO_FACE)
-    assert judge(engine.look(blurred, SECONDS)) is Guidance.BLURRED

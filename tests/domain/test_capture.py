@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.domain.capture import OFF_CENTRE, Face, Guidance, Hold, Look, is_ready, judge, yaw
+from kiosk.domain.capture import OFF_CENTRE, Advice, Face, Guidance, Hold, Look, advise, is_ready, judge, yaw
 
 
 def face(centre: tuple[float, float] = (640, 360), width: float = 300, nose: float = 0.0) -> Face:
@@ -23,8 +23,15 @@ def face(centre: tuple[float, float] = (640, 360), width: float = 300, nose: flo
     return Face(x - half, y - half, width, width, points)
 
 
-def look(*faces: Face, sharpness: float = 0.2, brightness: float = 110) -> Look:
-    return Look(1280, 720, faces, sharpness, brightness)
+def look(
+    *faces: Face,
+    sharpness: float = 0.2,
+    brightness: float = 110,
+    contrast: float = 0.35,
+    surroundings: float | None = 150,
+    eyes: float | None = 1.0,
+) -> Look:
+    return Look(1280, 720, faces, sharpness, brightness, contrast, surroundings, eyes)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +48,12 @@ def look(*faces: Face, sharpness: float = 0.2, brightness: float = 110) -> Look:
         (look(face((640, 220))), Guidance.MOVE_DOWN),
         (look(face((640, 500))), Guidance.MOVE_UP),
         (look(face((900, 500))), Guidance.MOVE_RIGHT),
-        (look(face(), brightness=34), Guidance.TOO_DARK),
+        (look(face(), brightness=34, surroundings=70), Guidance.TOO_DARK),
+        (look(face(), brightness=34, surroundings=None), Guidance.TOO_DARK),
+        (look(face(), brightness=34), Guidance.BACKLIT),
+        (look(face(), brightness=90, contrast=0.2, surroundings=235), Guidance.BACKLIT),
+        (look(face(), brightness=90, contrast=0.25, surroundings=235), Guidance.HOLD_STILL),
+        (look(face(), brightness=100, contrast=0.2, surroundings=235), Guidance.HOLD_STILL),
         (look(face(), brightness=216), Guidance.TOO_BRIGHT),
         (look(face(nose=0.3)), Guidance.TURN_TO_CAMERA),
         (look(face(nose=-0.3)), Guidance.TURN_TO_CAMERA),
@@ -72,6 +84,29 @@ def test_directions_are_those_of_a_mirrored_preview() -> None:
     # At the left of the picture stands who sees himself at the right of the mirror: he must go left.
     assert judge(look(face((300, 360)))) is Guidance.MOVE_LEFT
     assert len(OFF_CENTRE) == 4
+
+
+@pytest.mark.parametrize(
+    ("seen", "advice"),
+    [
+        (look(face(), eyes=0.49), Advice.DARK_GLASSES),
+        (look(face(), eyes=0.49, sharpness=0.01), Advice.DARK_GLASSES),
+        (look(face(), eyes=0.51), None),
+        (look(face(), eyes=None), None),
+        (look(), None),
+        (look(face(nose=0.3), eyes=0.2), None),
+        (look(face(), eyes=0.2, brightness=34), None),
+        (look(face(), face((200, 300), width=160), eyes=0.2), None),
+    ],
+)
+def test_dark_glasses_are_advised_against_only_where_eyes_can_be_seen(
+    seen: Look, advice: Advice | None
+) -> None:
+    assert advise(seen) is advice
+
+
+def test_advice_keeps_nobody_from_going_on() -> None:
+    assert judge(look(face(), eyes=0.1)) is Guidance.HOLD_STILL
 
 
 def test_yaw_is_signed_and_does_not_change_when_the_head_tilts() -> None:

@@ -75,14 +75,14 @@ class Inspector:
         for place, size in enumerate(self._sizes or (None,)):
             if size is not None:
                 page.set_viewport_size(ViewportSize(width=size[0], height=size[1]))
-            _settle(page)
+            settle(page)
             where = name if size is None else f"{name} {size[0]}x{size[1]}"
             self.findings += [f"{where}: {one}" for one in judge(place == 0)]
         if self._sizes and before is not None:
             page.set_viewport_size(before)
 
 
-def _settle(page: Page) -> None:
+def settle(page: Page) -> None:
     """Wait until nothing fades any more, on the page that comes if this one is just being left."""
     try:
         page.evaluate(_SETTLED)

@@ -1,12 +1,15 @@
-"""KIOSK_SCANNER=browser: what a reader types never gets into a field; what people type does."""
+"""KIOSK_SCANNER=browser: what a reader types never gets into a field; what people type does. And the camera
+as a second reader: its screens.
+"""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.e2e.chromium import LANDSCAPE
+from tests.e2e.chromium import LANDSCAPE, PORTRAIT
 from tests.e2e.conftest import Open, Serve
+from tests.e2e.inspection import settle
 from tests.e2e.kiosk_server import KioskServer
 from tests.e2e.people import AtKiosk
 
@@ -20,10 +23,32 @@ TEN_THOUSAND_KEYS = """() => {
 }"""
 
 
+CUT_OFF = """() => [...document.querySelectorAll(".lead, .work")].flatMap((part) => {
+  const room = part.getBoundingClientRect();
+  return [...part.children].filter((one) => one.getBoundingClientRect().height)
+    .filter((one) => one.getBoundingClientRect().top < room.top + 8
+      || one.getBoundingClientRect().bottom > room.bottom - 8)
+    .map((one) => one.textContent.trim());
+})"""
+
+LAST_LINES = """() => [...document.querySelectorAll(".tips span")].map((one) => {
+  const text = one.firstChild, words = [...text.data.matchAll(/\\S+/g)];
+  const tops = words.map((word) => {
+    const range = document.createRange();
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return range.getBoundingClientRect().top;
+  });
+  return words.filter((_, at) => tops[at] === tops.at(-1)).map((word) => word[0]).join(" ");
+})"""
+
+
 @pytest.fixture
 def server(serve: Serve) -> KioskServer:
-    """A kiosk with a keyboard-like reader at the page, which begins what it types with `~` if it is slow."""
-    return serve(scanner="browser?prefix=~")
+    """A kiosk with a keyboard-like reader at the page, which begins what it types with `~` if it is slow; the
+    camera as a second reader, and a code for phones: all that a start screen can show.
+    """
+    return serve(scanner="browser?prefix=~;camera", public_url="http://192.0.2.1:8000")
 
 
 @pytest.fixture
@@ -108,3 +133,23 @@ def test_who_types_on_a_keyboard_is_not_asked_whether_he_is_still_there(
     page.clock.fast_forward(65_000)
     page.clock.run_for(600)
     expect(page.locator("dialog#idle")).to_be_visible()
+
+
+def test_with_a_camera_that_reads_everything_fits_and_no_word_stands_alone(
+    open_context: Open, server: KioskServer
+) -> None:
+    resident = AtKiosk(open_context(LANDSCAPE).new_page(), server.url)
+    resident.arrive()
+    page = resident.page
+    for language in ("English", "Indonesia"):
+        page.get_by_role("button", name=language).click()
+        expect(page.locator(".languages [aria-current]")).to_have_text(language)
+        for width, height in (PORTRAIT, LANDSCAPE):
+            page.set_viewport_size(ViewportSize(width=width, height=height))
+            settle(page)
+            assert page.evaluate(CUT_OFF) == []
+    page.locator(".scanhint button").click()
+    expect(page.locator("h1")).to_have_text("Tunjukkan kode ke kamera")
+    last_lines = page.evaluate(LAST_LINES)
+    assert len(last_lines) == 2
+    assert all(" " in line for line in last_lines), last_lines

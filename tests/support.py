@@ -1,7 +1,7 @@
 """The product put together for a test: real database, fixed clock, background work done at once.
 
-What is the same in every test is made once a process: tables of a new database, compiled templates and the
-builders of addresses were half the time of every test that has an app.
+What is the same in every test is made once a process: tables of a new database, compiled templates and
+the rules of addresses were half the time of every test that has an app.
 """
 
 from __future__ import annotations
@@ -51,19 +51,27 @@ class _Compiled(BytecodeCache):
 
 _COMPILED = _Compiled()
 
-_compile_builder = Rule._compile_builder
-_builders: dict[tuple[Any, ...], Any] = {}
+_compile = Rule.compile
+_compiled: dict[tuple[Any, ...], Rule] = {}
 
 
-def _compile_builder_once(rule: Rule, append_unknown: bool = True) -> Any:
-    """What Werkzeug compiles from a rule to build its addresses; it depends on nothing but these values."""
-    key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
-    if key not in _builders:
-        _builders[key] = _compile_builder(rule, append_unknown)
-    return _builders[key]
+def _compile_once(rule: Rule) -> None:
+    """What Werkzeug compiles from a rule to match and to build its addresses depends on nothing but these
+    values: whichever rule was first lends it to its likes of later apps.
+    """
+    key = (rule.rule, rule.subdomain, rule.host, rule.merge_slashes, repr(rule.defaults))
+    first = _compiled.get(key)
+    if first is None:
+        _compile(rule)
+        _compiled[key] = rule
+        return
+    rule._parts, rule._trace, rule._converters = first._parts, first._trace, first._converters
+    rule.arguments |= first.arguments
+    rule._build = first._build.__func__.__get__(rule, None)  # type: ignore[attr-defined]
+    rule._build_unknown = first._build_unknown.__func__.__get__(rule, None)  # type: ignore[attr-defined]
 
 
-Rule._compile_builder = _compile_builder_once  # type: ignore[method-assign, assignment]
+Rule.compile = _compile_once  # type: ignore[method-assign, assignment]
 
 
 def make_app(

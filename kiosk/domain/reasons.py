@@ -94,7 +94,6 @@ RESIDENT_MAY_SAY: frozenset[ReferReason] = frozenset(
         ReferReason.NIK_DATE_WRONG,
         ReferReason.MARRIED_UNDER_17,
         ReferReason.FACE_NOT_WANTED,
-        ReferReason.LIVENESS_NOT_POSSIBLE,
         ReferReason.EMAIL_NOT_ARRIVED,
     }
 )

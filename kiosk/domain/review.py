@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kiosk.domain.counter import LostReason
-from kiosk.domain.reasons import ReferReason
+from kiosk.domain.reasons import OF_LIVENESS, ReferReason
 
 
 class Decision(StrEnum):
@@ -23,6 +23,9 @@ class DecisionReason(StrEnum):
     SAME_PERSON = "same_person"
     SAME_PERSON_OLD_PHOTO = "same_person_old_photo"
     SAME_PERSON_DOCUMENTS = "same_person_documents"
+    SEEN_IN_PERSON = "seen_in_person"
+    SEEN_WITH_DOCUMENTS = "seen_with_documents"
+    NOT_SEEN = "not_seen"
     OTHER_PERSON = "other_person"
     NOT_SURE = "not_sure"
     PHOTO_UNUSABLE = "photo_unusable"
@@ -44,6 +47,13 @@ _IS_IT_HIM: dict[Decision, tuple[DecisionReason, ...]] = {
     Decision.COUNTER: (_R.NOT_SURE, _R.PHOTO_UNUSABLE, _R.DOCUMENTS_NEEDED),
     Decision.REFUSE: (_R.OTHER_PERSON, _R.MISUSE),
 }
+_IS_HE_THERE: dict[Decision, tuple[DecisionReason, ...]] = {
+    Decision.APPROVE: (_R.SEEN_IN_PERSON, _R.SEEN_WITH_DOCUMENTS),
+    Decision.COUNTER: (_R.NOT_SEEN, _R.NOT_SURE, _R.DOCUMENTS_NEEDED),
+    Decision.REFUSE: (_R.OTHER_PERSON, _R.MISUSE),
+}
+"""What the camera could not tell, two photos cannot tell either: only who has met the person may approve."""
+
 _OLD_PHONE: dict[Decision, tuple[DecisionReason, ...]] = {
     Decision.APPROVE: (_R.PHONE_LOST, _R.PHONE_STOLEN, _R.PHONE_BROKEN, _R.PHONE_REPLACED),
     Decision.COUNTER: (_R.NOT_SURE, _R.DOCUMENTS_NEEDED),
@@ -69,14 +79,17 @@ def choices(reason: ReferReason, *, can_go_on: bool) -> dict[Decision, tuple[Dec
     `can_go_on`: there is a face with which the kiosk can know the resident again. Without one nothing can be
     approved, because nobody could go on.
 
-    | reason of the case        | can_go_on | question                  | to approve          |
-    |---------------------------|-----------|---------------------------|---------------------|
-    | ALREADY_ACTIVE            | True      | where is the old phone?   | four fates of it    |
-    | every other one           | True      | is it the same person?    | three kinds of same |
-    | any                       | False     | what should he bring?     | nothing             |
+    | reason of the case        | can_go_on | question                     | to approve          |
+    |---------------------------|-----------|------------------------------|---------------------|
+    | ALREADY_ACTIVE            | True      | where is the old phone?      | four fates of it    |
+    | `OF_LIVENESS`             | True      | who stands there, in person? | two ways of meeting |
+    | every other one           | True      | is it the same person?       | three kinds of same |
+    | any                       | False     | what should he bring?        | nothing             |
     """
     if not can_go_on:
         return _ONLY_A_PERSON
+    if reason in OF_LIVENESS:
+        return _IS_HE_THERE
     return _OLD_PHONE if reason is ReferReason.ALREADY_ACTIVE else _IS_IT_HIM
 
 
@@ -129,10 +142,13 @@ def bar(
 def two_must_agree(distance: float | None, *, review: float, approved_before: bool) -> bool:
     """Whether one officer's yes is not enough (issue 3, «Review»).
 
-    | distance (review bound 0.62) | he approved this NIK before | answer |
+    A case of liveness is judged by the same table: otherwise whoever looks like somebody else would only have
+    to keep his head still, and one officer's yes were enough.
+
+    | distance (review bound 0.60) | he approved this NIK before | answer |
     |------------------------------|-----------------------------|--------|
-    | 0.62                         | no                          | False  |
-    | 0.6201                       | no                          | True   |
+    | 0.60                         | no                          | False  |
+    | 0.6001                       | no                          | True   |
     | 0.58                         | yes                         | True   |
     | None: no face was in doubt   | no                          | False  |
     | no number                    | no                          | True   |
@@ -173,11 +189,11 @@ def likeness(distance: float, *, accept: float, review: float) -> Likeness:
     """Put a face distance (see `decision.decide`; both bounds inclusive) into a band.
 
     ===========================  ================  ==========================================
-    distance                     band              with the defaults accept 0.54, review 0.62
+    distance                     band              with the defaults accept 0.52, review 0.60
     ===========================  ================  ==========================================
-    <= accept                    `ALIKE`           only when the bounds were tightened since
-    <= review                    `NEARLY`          one genuine pair in twenty ends here
-    <= review + (review-accept)  `DIFFERENT`       up to 0.70: poor light, an old photo, or another person
+    <= accept                    `ALIKE`           the face matched, and something else was in doubt
+    <= review                    `NEARLY`          one genuine visit in a hundred ends here
+    <= review + (review-accept)  `DIFFERENT`       up to 0.68: poor light, an old photo, or another person
     else                         `VERY_DIFFERENT`  also for a distance that is no number
     ===========================  ================  ==========================================
 

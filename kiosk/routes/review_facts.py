@@ -16,7 +16,7 @@ from kiosk.domain.eligibility import refusal
 from kiosk.domain.nik import Nik, NikWarning
 from kiosk.domain.review import likeness
 from kiosk.domain.ticket import office_day
-from kiosk.models.visit import AttemptState, FaceAttempt
+from kiosk.models.visit import FaceAttempt
 from kiosk.services.review import News, Seen
 from kiosk.wording import moments
 from kiosk.wording import review as words
@@ -117,16 +117,35 @@ def likeness_words(distance: float, settings: Settings) -> LazyString:
     return words.LIKENESS[likeness(distance, accept=settings.face_accept, review=settings.face_review)]
 
 
-def attempts(rows: Sequence[FaceAttempt], settings: Settings) -> list[tuple[str, str]]:
-    """Today's attempts of this NIK: the office's time, and what came of each in words."""
+_TURN = {turn[0].upper(): name for turn, name in words.TURN.items()}
+"""As `Challenge.letters` writes the turns."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One attempt in words: when, what came of it and why, the turns asked for, the likeness, the engine.
+
+    What was not asked, not compared or not found wrong is empty.
+    """
+
+    time: str
+    outcome: LazyString
+    why: LazyString | str
+    turns: str
+    likeness: LazyString | str
+    engine: str
+
+
+def attempts(rows: Sequence[FaceAttempt], settings: Settings) -> list[Tried]:
+    """Today's attempts of this NIK, at the office's time."""
     return [
-        (
-            moments.clock(row.at, settings.zone),
-            str(
-                words.ATTEMPT[row.state]
-                if row.distance is None or row.state is AttemptState.STARTED
-                else likeness_words(row.distance, settings)
-            ),
+        Tried(
+            time=moments.clock(row.at, settings.zone),
+            outcome=words.ATTEMPT[row.state],
+            why="" if row.liveness is None else words.LIVENESS[row.liveness],
+            turns=", ".join(str(_TURN[letter]) for letter in row.asked),
+            likeness="" if row.distance is None else likeness_words(row.distance, settings),
+            engine=row.engine,
         )
         for row in rows
     ]

@@ -69,8 +69,8 @@ def open_case(
 ) -> ReviewCase | None:
     """Open a case for `visit`, before it leaves the step that holds its photos; None without a NIK.
 
-    Without `evidence` no face was in doubt: who goes on later is then known by the template that the visit
-    was compared with. Without a `ticket` the resident waits at the kiosk.
+    Without `evidence` no face was in doubt, or none was seen yet: who goes on later is then known by the
+    template that the visit was compared with. Without a `ticket` the resident waits at the kiosk.
     """
     if visit.nik is None:
         return None

@@ -16,6 +16,7 @@ from kiosk.db import reading
 from kiosk.domain.audit import Action
 from kiosk.domain.preregistration import State
 from kiosk.domain.queue import Happening, follow
+from kiosk.domain.reasons import OF_LIVENESS
 from kiosk.domain.scan import Happens, happens
 from kiosk.domain.ticket import TicketState, office_day
 from kiosk.domain.visit import Event, Step
@@ -177,7 +178,8 @@ def _ticket(kiosk: Kiosk, session: Session, ticket: Ticket | None) -> ScanResult
 def resume(kiosk: Kiosk, text: str) -> Visit | ScanResult:
     """Go on with a visit that an officer has approved: back to the camera, once.
 
-    The paper alone proves nothing, so the new selfie is compared with the one that the officer approved.
+    The paper alone proves nothing, so the new selfie is compared with the one that the officer approved. He
+    who has met the person has seen that he lives: no turns are asked for then.
     """
     own = codes.read(kiosk.keys, text)
     if own is None or own.kind is not Kind.TICKET:
@@ -203,4 +205,5 @@ def resume(kiosk: Kiosk, text: str) -> Visit | ScanResult:
         audit.record(kiosk, session, Action.TICKET_USED, visit.id, ticket=ticket.id)
         visits.advance(kiosk, session, visit, Event.OFFICER_APPROVED)
         visit.face_template = template
+        visit.liveness_waived = case.reason in OF_LIVENESS
     return visit

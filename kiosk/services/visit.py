@@ -201,6 +201,8 @@ def advance(kiosk: Kiosk, session: Session, visit: Visit, event: Event) -> None:
 def _erase(kiosk: Kiosk, visit: Visit) -> None:
     if visit.step not in HOLDS_FACE_IMAGE:
         visit.register_photo = visit.face_template = None
+        # It was said about one face: whoever comes before the camera with the next one turns his head.
+        visit.liveness_waived = False
     if visit.step not in HOLDS_CONTACT | {Step.NIK, Step.NIK_CHECK, Step.UNDERAGE, Step.REGISTER_REFUSED}:
         visit.nik = visit.email = visit.phone = None
         visit.brought = False

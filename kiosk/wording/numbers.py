@@ -68,7 +68,7 @@ STEP: dict[Step, LazyString] = {
     Step.PHONE: _("Mengetik nomor HP"),
     Step.CONTACT_CHECK: _("Memeriksa kontak"),
     Step.FACE: _("Pencocokan wajah"),
-    Step.FACE_AGAIN: _("Wajah belum cocok"),
+    Step.FACE_AGAIN: _("Wajah perlu dicoba lagi"),
     Step.WAITING_FOR_OFFICER: _("Menunggu petugas"),
     Step.ALREADY_ACTIVE: _("Sudah aktif di HP lain"),
     Step.QR: _("Memindai QR dan kode email"),

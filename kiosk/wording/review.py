@@ -6,7 +6,9 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from kiosk.domain.counter import LostRefusal
+from kiosk.domain.liveness import Refusal, Turn
 from kiosk.domain.nik import NikWarning, Sex
+from kiosk.domain.reasons import ReferReason
 from kiosk.domain.review import Bar, Decision, DecisionReason, Likeness
 from kiosk.models.case import CaseState
 from kiosk.models.visit import AttemptState
@@ -22,6 +24,9 @@ REASON: dict[DecisionReason, LazyString] = {
     DecisionReason.SAME_PERSON: _("Orang yang sama"),
     DecisionReason.SAME_PERSON_OLD_PHOTO: _("Orang yang sama, foto lama"),
     DecisionReason.SAME_PERSON_DOCUMENTS: _("Orang yang sama, terbukti dari dokumen"),
+    DecisionReason.SEEN_IN_PERSON: _("Orangnya saya lihat langsung, sama dengan foto data"),
+    DecisionReason.SEEN_WITH_DOCUMENTS: _("Orangnya saya lihat langsung, terbukti dari dokumen"),
+    DecisionReason.NOT_SEEN: _("Belum saya temui"),
     DecisionReason.OTHER_PERSON: _("Bukan orang yang sama"),
     DecisionReason.NOT_SURE: _("Belum yakin"),
     DecisionReason.PHOTO_UNUSABLE: _("Foto tidak dapat dinilai"),
@@ -53,14 +58,47 @@ LIKENESS: dict[Likeness, LazyString] = {
     Likeness.VERY_DIFFERENT: _("Sangat berbeda"),
 }
 
+MEET: dict[ReferReason, LazyString] = {
+    ReferReason.LIVENESS_NOT_SHOWN: _(
+        "Gerakan kepalanya belum terbaca kamera. Penyebabnya sering cahaya, kacamata, atau gerakan yang "
+        "terlalu cepat; ini bukan tanda kecurangan."
+    ),
+    ReferReason.LIVENESS_NOT_POSSIBLE: _(
+        "Ia tidak dapat atau tidak ingin menoleh, dan itu boleh; ini bukan tanda kecurangan."
+    ),
+    ReferReason.LIVENESS_DOUBTED: _(
+        "Pemeriksa gambar ragu apakah ini orang langsung. Ia juga ragu pada cahaya yang buruk; belum tentu "
+        "ada kecurangan."
+    ),
+    ReferReason.CAMERA_TOO_SLOW: _(
+        "Kamera terlalu lambat untuk mengikuti gerakan kepala; ini bukan kesalahan warga."
+    ),
+}
+"""Why an officer must meet the person, without blaming anybody: one for each of `OF_LIVENESS`."""
+
 ATTEMPT: dict[AttemptState, LazyString] = {
     AttemptState.STARTED: _("Terputus sebelum selesai"),
     AttemptState.MATCH: _("Cocok"),
     AttemptState.UNCERTAIN: _("Meragukan"),
     AttemptState.NO_MATCH: _("Tidak cocok"),
     AttemptState.NO_FACE: _("Wajah tidak terlihat"),
+    AttemptState.NOT_LIVE: _("Gerakan belum terbaca"),
+    AttemptState.DOUBTED: _("Perlu dilihat langsung"),
+    AttemptState.DECLINED: _("Memilih petugas"),
     AttemptState.ENGINE_FAILED: _("Pencocokan terganggu"),
 }
+
+LIVENESS: dict[Refusal, LazyString] = {
+    Refusal.WRONG_TURN: _("menoleh ke arah lain"),
+    Refusal.NO_TURN: _("waktu habis sebelum selesai"),
+    Refusal.TRACK_LOST: _("wajah hilang dari gambar"),
+    Refusal.FACE_CHANGED: _("wajah berganti di tengah gerakan"),
+    Refusal.CAMERA_TOO_SLOW: _("kamera terlalu lambat"),
+}
+"""Why the turns of an attempt did not pass."""
+
+TURN: dict[Turn, LazyString] = {Turn.LEFT: _("kiri"), Turn.RIGHT: _("kanan")}
+"""The turns that were asked for, to the resident's own left and right."""
 
 NIK_WARNING: dict[NikWarning, LazyString] = {
     NikWarning.BIRTH_DATE: _("Tanggal lahir di NIK berbeda dengan data kependudukan."),

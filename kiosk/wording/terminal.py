@@ -31,7 +31,7 @@ STEP: dict[Step, LazyString] = {
     Step.PHONE: _("Mengetik nomor HP"),
     Step.CONTACT_CHECK: _("Memeriksa email dan nomor HP"),
     Step.FACE: _("Berdiri di depan kamera"),
-    Step.FACE_AGAIN: _("Wajah belum cocok, boleh mencoba lagi"),
+    Step.FACE_AGAIN: _("Wajah perlu dicoba lagi"),
     Step.WAITING_FOR_OFFICER: _("Menunggu keputusan petugas"),
     Step.ALREADY_ACTIVE: _("IKD sudah aktif di HP lain"),
     Step.QR: _("Memindai kode QR dengan HP"),

@@ -10,6 +10,7 @@ from kiosk.domain.reasons import (
     FROM_REGISTER,
     NEEDS_REVIEW,
     NEUTRAL_CODE,
+    OF_LIVENESS,
     RESIDENT_MAY_SAY,
     RESUMABLE,
     ReferReason,
@@ -43,6 +44,7 @@ def test_a_form_can_name_no_reason_that_only_the_server_can_know() -> None:
 
 def test_only_what_an_officer_sees_goes_on_after_his_yes() -> None:
     assert RESUMABLE < NEEDS_REVIEW
+    assert OF_LIVENESS < RESUMABLE
 
 
 def test_a_register_that_does_not_answer_is_no_refusal_by_it() -> None:

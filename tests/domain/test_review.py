@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.domain.counter import LostReason
 from kiosk.domain.decision import Verdict, decide
-from kiosk.domain.reasons import NEEDS_REVIEW, ReferReason
+from kiosk.domain.reasons import NEEDS_REVIEW, OF_LIVENESS, ReferReason
 from kiosk.domain.review import (
     HOLD,
     LOST_REASON,
@@ -55,6 +55,16 @@ def test_an_old_phone_is_never_approved_as_a_likeness_and_the_other_way_round() 
         assert not set(choices(reason, can_go_on=True)[Decision.APPROVE]) & set(LOST_REASON)
 
 
+@pytest.mark.parametrize("reason", sorted(OF_LIVENESS))
+def test_a_living_person_is_never_approved_by_two_photos_alone(reason: ReferReason) -> None:
+    offered = choices(reason, can_go_on=True)
+    met = {DecisionReason.SEEN_IN_PERSON, DecisionReason.SEEN_WITH_DOCUMENTS}
+    assert set(offered[Decision.APPROVE]) == met
+    assert DecisionReason.NOT_SEEN in offered[Decision.COUNTER]
+    for other in set(ReferReason) - OF_LIVENESS:
+        assert not set(choices(other, can_go_on=True)[Decision.APPROVE]) & met
+
+
 def test_every_reason_can_be_chosen_somewhere() -> None:
     offered = [choices(reason, can_go_on=can) for reason in NEEDS_REVIEW for can in (True, False)]
     assert {one for each in offered for reasons in each.values() for one in reasons} == set(DecisionReason)
@@ -86,8 +96,8 @@ def test_nobody_decides_his_own_case(
 @pytest.mark.parametrize(
     ("distance", "approved_before", "answer"),
     [
-        (0.62, False, False),
-        (0.6201, False, True),
+        (0.60, False, False),
+        (0.6001, False, True),
         (0.58, True, True),
         (None, False, False),
         (None, True, True),
@@ -98,7 +108,7 @@ def test_nobody_decides_his_own_case(
 def test_two_must_agree_beyond_the_bound_and_on_the_same_nik_again(
     distance: float | None, approved_before: bool, answer: bool
 ) -> None:
-    assert two_must_agree(distance, review=0.62, approved_before=approved_before) is answer
+    assert two_must_agree(distance, review=0.60, approved_before=approved_before) is answer
 
 
 @pytest.mark.parametrize(
@@ -124,23 +134,23 @@ def test_the_wait_counts_down_and_never_beyond(passed: float, left: int) -> None
     ("distance", "band"),
     [
         (0.0, Likeness.ALIKE),
-        (0.54, Likeness.ALIKE),
-        (0.5400001, Likeness.NEARLY),
-        (0.62, Likeness.NEARLY),
-        (0.6200001, Likeness.DIFFERENT),
-        (0.6999, Likeness.DIFFERENT),
-        (0.71, Likeness.VERY_DIFFERENT),
+        (0.52, Likeness.ALIKE),
+        (0.5200001, Likeness.NEARLY),
+        (0.60, Likeness.NEARLY),
+        (0.6000001, Likeness.DIFFERENT),
+        (0.6799, Likeness.DIFFERENT),
+        (0.69, Likeness.VERY_DIFFERENT),
         (inf, Likeness.VERY_DIFFERENT),
         (nan, Likeness.VERY_DIFFERENT),
     ],
 )
 def test_a_distance_is_told_in_words(distance: float, band: Likeness) -> None:
-    assert likeness(distance, accept=0.54, review=0.62) is band
+    assert likeness(distance, accept=0.52, review=0.60) is band
 
 
 @pytest.mark.parametrize("distance", [step / 100 for step in range(0, 120)])
 def test_the_words_never_contradict_the_verdict(distance: float) -> None:
-    band, verdict = likeness(distance, accept=0.54, review=0.62), decide(distance, accept=0.54, review=0.62)
+    band, verdict = likeness(distance, accept=0.52, review=0.60), decide(distance, accept=0.52, review=0.60)
     assert (band is Likeness.ALIKE) == (verdict is Verdict.MATCH)
     assert (band is Likeness.NEARLY) == (verdict is Verdict.UNCERTAIN)
 

@@ -10,8 +10,10 @@ from datetime import date
 import pytest
 
 from kiosk.domain.eligibility import RecordState
+from kiosk.domain.liveness import Refusal
 from kiosk.domain.nik import Sex
-from kiosk.domain.reasons import ReferReason
+from kiosk.domain.reasons import OF_LIVENESS, ReferReason
+from kiosk.domain.review import DecisionReason
 from kiosk.domain.roles import Role
 from kiosk.domain.visit import Step
 from kiosk.models.case import CaseState, ReviewCase
@@ -19,6 +21,7 @@ from kiosk.models.register import RegisterPerson
 from kiosk.models.ticket import Ticket
 from kiosk.models.visit import AttemptState, FaceAttempt, Visit
 from kiosk.services import audit
+from kiosk.wording import review as words
 from tests.officers import NAME, NIK, PIN, REGISTER_PHOTO, SELFIE, an_office, token
 
 GROUPED_NIK = "3273 0141 0190 0001"
@@ -129,10 +132,10 @@ def test_the_case_shows_both_photos_the_distance_in_words_and_what_warns(office,
 @pytest.mark.parametrize(
     ("distance", "words"),
     [
-        (0.54, "Mirip<"),
-        (0.55, "di bawah batas otomatis"),
-        (0.63, "Kurang mirip"),
-        (0.71, "Sangat berbeda"),
+        (0.52, "Mirip<"),
+        (0.53, "di bawah batas otomatis"),
+        (0.61, "Kurang mirip"),
+        (0.69, "Sangat berbeda"),
         (1.4, "Sangat berbeda"),
     ],
 )
@@ -166,22 +169,46 @@ def test_todays_attempts_are_told_in_words(office, client):
     case_id = office.case(nik_hash=nik_hash)
     now = office.clock.now()
     visit_id = office.kept(ReviewCase, case_id).visit_id
-    outcomes = ((AttemptState.NO_FACE, None), (AttemptState.NO_MATCH, 0.8), (AttemptState.UNCERTAIN, 0.6))
+    happened = (
+        {"state": AttemptState.NO_FACE},
+        {"state": AttemptState.NO_MATCH, "distance": 0.8, "asked": "LRL"},
+        {"state": AttemptState.NOT_LIVE, "distance": 0.31, "asked": "RRL", "liveness": Refusal.WRONG_TURN},
+        {"state": AttemptState.DECLINED, "asked": "LLR", "engine": "dlib 20"},
+    )
     with office.app.app_context(), audit.verb(office.kiosk) as session:
-        for state, distance in outcomes:
-            session.add(
-                FaceAttempt(
-                    visit_id=visit_id, nik_hash=nik_hash, day=now.date(), at=now, state=state,
-                    distance=distance,
-                )
-            )  # fmt: skip
+        for what in happened:
+            session.add(FaceAttempt(visit_id=visit_id, nik_hash=nik_hash, day=now.date(), at=now, **what))
     page = client.get(f"{LIST}/{case_id}").text
-    told = re.findall(r"<li><span class=\"digits\">([\d.]+)</span><span>([^<]+)</span>", page)
-    assert told == [
-        ("09.00", "Wajah tidak terlihat"),
-        ("09.00", "Sangat berbeda"),
-        ("09.00", "Mirip, tetapi di bawah batas otomatis"),
+    rows = re.findall(r'<tr><th scope="row" class="digits">09\.00</th>(.*)</tr>', page)
+    assert [re.findall(r">([^<]+)<", row) for row in rows] == [
+        ["Wajah tidak terlihat", "–", "–"],
+        ["Tidak cocok", "kiri, kanan, kiri", "Sangat berbeda"],
+        ["Gerakan belum terbaca", "menoleh ke arah lain", "kanan, kanan, kiri", "Mirip"],
+        ["Memilih petugas", "kiri, kiri, kanan", "–"],
     ]
+    assert "dlib 20" in page
+    assert "0.31" not in page
+
+
+@pytest.mark.parametrize("reason", sorted(OF_LIVENESS))
+def test_who_is_to_be_met_in_person_is_accused_of_nothing(office, client, reason):
+    case_id = office.case(reason=reason, distance=0.31)
+    page = client.get(f"{LIST}/{case_id}").text
+    _check(page)
+    for text in (words.MEET[reason], "Temui orangnya langsung", "Samakah dengan orang yang Anda temui?"):
+        with office.app.test_request_context():
+            assert str(text) in page
+    assert 'value="same_person"' not in page
+    assert "badge care" not in page
+    assert _decide(client, case_id).status_code == 422, "two photos show no living person"
+    assert _decide(client, case_id, reason="seen_in_person").status_code == 303
+    assert "tanpa perlu menoleh" in client.get(f"{LIST}/{case_id}").text
+
+
+def test_the_words_about_meeting_stand_for_every_reason_to_meet():
+    assert set(words.MEET) == OF_LIVENESS
+    assert (set(words.LIVENESS), set(words.ATTEMPT)) == (set(Refusal), set(AttemptState))
+    assert (set(words.REASON), set(words.STATE)) == (set(DecisionReason), set(CaseState))
 
 
 def test_neither_page_nor_photo_is_kept_by_the_browser(office, client):

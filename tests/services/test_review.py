@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.adapters.register import RegisterDown
 from kiosk.domain.counter import Override, OverrideReason
+from kiosk.domain.reasons import OF_LIVENESS, ReferReason
 from kiosk.domain.review import NOTE_MAX, Bar, DecisionReason
 from kiosk.domain.ticket import TicketState
 from kiosk.domain.visit import Event, Step
@@ -197,6 +198,13 @@ def test_a_reason_of_another_kind_of_case_is_refused(office, rina):
     assert office.kept(ReviewCase, case_id).state is CaseState.OPEN
 
 
+@pytest.mark.parametrize("reason", sorted(OF_LIVENESS))
+def test_a_living_person_must_be_met_before_anybody_approves(office, rina, reason):
+    case_id = office.case(reason=reason, distance=None, selfie=None)
+    assert _decide(office, rina, case_id, YES) is NotDecided.NOT_THIS_REASON
+    assert _decide(office, rina, case_id, DecisionReason.SEEN_IN_PERSON) == Decided(CaseState.APPROVED)
+
+
 def test_a_note_is_refused_when_too_long_and_never_cut(office, rina):
     case_id = office.case()
     assert _decide(office, rina, case_id, note="a" * (NOTE_MAX + 1)) is NotDecided.NOTE_TOO_LONG
@@ -253,6 +261,13 @@ def test_one_no_is_enough_also_from_whoever_agreed_first(office, rina, budi):
         _decide(office, rina, case_id)
         assert _decide(office, officer, case_id, NO) == Decided(CaseState.REFUSED)
         assert office.kept(ReviewCase, case_id).selfie_template is None
+
+
+def test_who_keeps_his_head_still_gets_round_no_second_officer(office, rina, budi):
+    case_id = office.case(reason=ReferReason.LIVENESS_NOT_POSSIBLE, distance=BEYOND)
+    met = DecisionReason.SEEN_WITH_DOCUMENTS
+    assert _decide(office, rina, case_id, met) == Decided(CaseState.SECOND)
+    assert _decide(office, budi, case_id, met) == Decided(CaseState.APPROVED)
 
 
 def test_two_who_agree_at_one_moment_are_first_and_second(office, rina, budi):

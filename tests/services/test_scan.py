@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.review import DecisionReason
 from kiosk.domain.visit import Step
-from kiosk.services import codes, redemption, review_decision, scan, ticket
+from kiosk.services import codes, redemption, review_decision, scan, ticket, waiting
 from kiosk.services import visit as visits
 from kiosk.services.codes import Kind
 from kiosk.services.scan import ScanResult, Seen
 from tests.officers import PIN
 from tests.residents import SARI
-from tests.services.scripted import JPEG, SELFIE_TEMPLATE, UNCERTAIN
+from tests.services.scripted import SELFIE_TEMPLATE, TEMPLATE, UNCERTAIN
 
 
 @pytest.fixture
@@ -51,11 +51,26 @@ def test_an_approved_ticket_resumes_at_the_camera_with_the_approved_selfie(stand
     assert not isinstance(visit, ScanResult)
     row = stand.row(uncertain)
     assert (row.step, row.face_template, row.end) == (Step.FACE, SELFIE_TEMPLATE, None)
+    assert not row.liveness_waived, "two photos do not show that somebody lives"
     stand.face.compared = 0.3
     stand.clock.advance(20)
     stand.show_face(uncertain)
-    assert stand.face.asked[-1] == ("compare", JPEG, SELFIE_TEMPLATE)
+    assert stand.face.asked[-1] == ("distance", SELFIE_TEMPLATE, SELFIE_TEMPLATE)
     assert stand.row(uncertain).step is Step.QR
+
+
+def test_whom_an_officer_has_met_is_not_asked_to_turn_his_head_this_once(stand, kiosk, officer):
+    visit_id = stand.bring(Step.FACE)
+    waiting.hand_over(kiosk, visit_id, Step.FACE, ReferReason.LIVENESS_NOT_POSSIBLE)
+    case = stand.cases()[-1].id
+    review_decision.decide(kiosk, officer, case, DecisionReason.SEEN_IN_PERSON, "", PIN)
+    scan.resume(kiosk, paper(stand))
+    row = stand.row(visit_id)
+    assert (row.step, row.liveness_waived, row.face_template) == (Step.FACE, True, TEMPLATE)
+    stand.show_face(visit_id)
+    row = stand.row(visit_id)
+    assert (row.step, row.liveness_waived) == (Step.QR, False)
+    assert [attempt.asked for attempt in stand.attempts()] == [""]
 
 
 def test_who_has_found_an_approved_ticket_is_not_taken_for_its_owner(stand, kiosk, officer, uncertain):

@@ -28,6 +28,7 @@ LEAST: dict[str, float] = {
     "adapter_deadline_seconds": 0.1,
     "face_tries": 1,
     "liveness_turns": 1,
+    "pad_least": 0,
     "face_min_register_px": 1,
     "qr_seconds": 1,
     "qr_renewals": 0,
@@ -104,6 +105,7 @@ class Settings:
     face_review: float = 0.6
     face_tries: int = 3
     liveness_turns: int = 3
+    pad_least: float = 0.8
     face_min_register_px: int = 80
     qr_seconds: int = 180
     qr_renewals: int = 3

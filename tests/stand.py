@@ -20,6 +20,7 @@ from kiosk import adapters, keys
 from kiosk.config import Settings
 from kiosk.db import db, reading
 from kiosk.domain.eligibility import RecordState
+from kiosk.domain.liveness import Phase
 from kiosk.domain.sign_in import Proof
 from kiosk.domain.visit import Event, Step
 from kiosk.hardware import devices
@@ -33,9 +34,10 @@ from kiosk.models.visit import FaceAttempt, Visit
 from kiosk.services import activation, audit, consent, contact, nik, register, selfie
 from kiosk.services import visit as visits
 from kiosk.services.kiosk import Kiosk
+from kiosk.services.selfie import Guiding
 from tests.fixed_clock import FixedClock
 from tests.residents import SARI, Someone
-from tests.services.scripted import JPEG, ScriptedFace
+from tests.services.scripted import GOOD, JPEG, ScriptedFace, following
 from tests.services.strict import strict_adapters, strict_devices
 from tests.support import make_app, the_kiosk
 
@@ -145,9 +147,20 @@ class Stand:
         return officer
 
     def show_face(self, visit_id: str, jpeg: bytes = JPEG) -> Any:
-        """Stand before the camera until the selfie is taken; return what `observe` said last."""
-        selfie.observe(self.kiosk, self.row(visit_id), jpeg, self.clock.monotonic())
-        self.clock.advance(0.7)
+        """Stand before the camera, hold still and do what is asked; return what `observe` said last."""
+        self.frame(visit_id, jpeg, after=0.0)
+        answer = self.frame(visit_id, jpeg, after=0.7)
+        while isinstance(answer, Guiding) and (round := self.kiosk.watches[visit_id].round):
+            if round.phase is Phase.FRAMING:
+                break
+            self.face.seen = following(round)
+            answer = self.frame(visit_id, jpeg)
+        self.face.seen = GOOD
+        return answer
+
+    def frame(self, visit_id: str, jpeg: bytes | None = JPEG, after: float = 0.1) -> Any:
+        """Let the camera step judge one frame, `after` seconds later."""
+        self.clock.advance(after)
         return selfie.observe(self.kiosk, self.row(visit_id), jpeg, self.clock.monotonic())
 
     def offered(self, visit_id: str) -> tuple[str, str]:

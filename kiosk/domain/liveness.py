@@ -104,6 +104,14 @@ class Refusal(StrEnum):
     CAMERA_TOO_SLOW = "camera_too_slow"
 
 
+class Hint(StrEnum):
+    """What to say beside a cue that is not followed as it should be. `LOST`: once more from the first turn."""
+
+    TOO_FAR = "too_far"
+    TOO_FAST = "too_fast"
+    LOST = "lost"
+
+
 class Phase(StrEnum):
     """Where a round stands. `FRAMING`: the track was lost, and a good frontal frame begins it again."""
 
@@ -178,6 +186,15 @@ class Round:
             case Phase.TURN:
                 return Cue.FRONT if self.too_fast else Cue(self.challenge.turns[self.done])
         return None
+
+    @property
+    def hint(self) -> Hint | None:
+        """What to say beside the cue."""
+        if self.phase is Phase.FRAMING:
+            return Hint.LOST
+        if self.too_far:
+            return Hint.TOO_FAR
+        return Hint.TOO_FAST if self.too_fast else None
 
     @property
     def has_passed(self) -> bool:

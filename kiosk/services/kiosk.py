@@ -13,22 +13,14 @@ from typing import Any
 from kiosk.adapters import Adapters
 from kiosk.config import Settings
 from kiosk.domain.audit import Checked
-from kiosk.domain.capture import Hold
 from kiosk.domain.clock import Clock
 from kiosk.domain.device_events import Changes
 from kiosk.hardware.devices import Devices
 from kiosk.hardware.scanner import Subscription
 from kiosk.keys import Keys
+from kiosk.services.watch import Watch
 
 Work = Callable[[], None]
-
-
-@dataclass
-class Watch:
-    """What the camera step remembers between two frames of a visit; a restart may lose it without harm."""
-
-    hold: Hold = field(default_factory=Hold)
-    trouble_since: float | None = None
 
 
 @dataclass

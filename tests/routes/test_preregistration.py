@@ -15,7 +15,7 @@ from kiosk.services import codes
 from kiosk.services.codes import Kind, read
 from tests.residents import SARI, YOUNG
 from tests.routes.test_scan import hold
-from tests.routes.walk import stand_still, visit_id, walk
+from tests.routes.walk import follow, visit_id, walk
 
 FIELDS = {"nik": SARI.nik, "email": SARI.email, "phone": SARI.phone}
 
@@ -145,7 +145,7 @@ def test_at_the_kiosk_nothing_is_typed_and_most_of_it_is_covered(stand, phone, b
     browser.press("/visit/phone", phone=SARI.phone)
     assert "baru" in browser.page.text
     browser.press("/visit/contact/confirm")
-    stand_still(browser, stand)
+    follow(browser, stand)
     assert browser.step == Step.QR
 
 

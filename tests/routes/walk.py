@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable
 
 from PIL import Image
@@ -49,7 +48,7 @@ def walk(browser: Browser, stand: Stand, to: Step, someone: Someone = SARI) -> P
         Step.EMAIL: lambda: browser.press("/visit/email", email=someone.email),
         Step.PHONE: lambda: browser.press("/visit/phone", phone=someone.phone),
         Step.CONTACT_CHECK: lambda: browser.press("/visit/contact/confirm"),
-        Step.FACE: lambda: stand_still(browser, stand),
+        Step.FACE: lambda: follow(browser, stand),
         Step.QR: lambda: finish_on_the_phone(browser, stand),
     }
     while browser.step != to:
@@ -59,14 +58,10 @@ def walk(browser: Browser, stand: Stand, to: Step, someone: Someone = SARI) -> P
     return browser.page
 
 
-def stand_still(browser: Browser, stand: Stand) -> None:
-    """Hold still before the (simulated) camera while the screen asks how it looks."""
-    camera = stand.kiosk.devices.camera
-    for _ in range(2):
-        camera._viewing.publish(PICTURE)  # type: ignore[attr-defined]
-        number = re.search(r"after=(\d+)", browser.page.html)
-        browser.poll(f"/camera/guidance?after={number[1] if number else 0}")
-        stand.clock.advance(0.7)
+def follow(browser: Browser, stand: Stand) -> None:
+    """Do before the camera what the screen asks; the page's next poll shows what came of it."""
+    stand.show_face(visit_id(browser))
+    browser.poll("/camera/guidance")
 
 
 def finish_on_the_phone(browser: Browser, stand: Stand) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from kiosk.adapters.face import Compared, Described, Embedded, EngineState, NoUsableFace
+from kiosk.adapters.face import Described, Embedded, EngineState, NoUsableFace
 from kiosk.domain.capture import Face, Look
+from kiosk.domain.liveness import Cue, Round
 from tests.fixed_clock import FixedClock
 
 TEMPLATE = b"t" * 1024
+FRAME_TEMPLATE = b"e" * 1024
 SELFIE_TEMPLATE = b"s" * 1024
-FUSED_TEMPLATE = b"f" * 1024
 JPEG = b"\xff\xd8 a frame"
 
 _POINTS = ((760.0, 300.0), (700.0, 300.0), (520.0, 300.0), (580.0, 300.0), (640.0, 380.0))
@@ -24,13 +26,27 @@ TWO_PEOPLE = Look(1280, 720, (_FACE, _FACE), sharpness=0.4, brightness=120.0)
 MATCH, UNCERTAIN, NO_MATCH = 0.35, 0.58, 0.81
 
 
+def turned(change: float) -> Look:
+    """The good look with its head turned to the resident's left (positive) or right, by a change of yaw."""
+    nose_x, nose_y = _POINTS[4]
+    return replace(GOOD, faces=(replace(_FACE, points=(*_POINTS[:4], (nose_x + 180 * change, nose_y))),))
+
+
+def following(round: Round) -> Look:
+    """What a camera sees of somebody who does what the screen asks, not too fast."""
+    if round.cue in (None, Cue.FRONT):
+        return GOOD
+    sign = 1 if round.cue is Cue.LEFT else -1
+    return turned(sign * (0.35 if round.on_the_way else 0.18))
+
+
 class ScriptedFace:
     """Answers `FaceEngine`'s calls with `seen`, `described`, `embedded` and `compared`; an exception there is
     raised.
 
-    `compared` is the distance of a selfie from the register's template, or what `compare` is to return; two
-    selfies are as far apart as `apart` says. `takes` seconds pass in each call with a deadline.
-    `asked` keeps (verb, picture, template) of every call.
+    `compared` is the distance of the fused selfies from the template they are compared with; a single one is
+    as far from the fused ones as `apart` says. `takes` seconds pass in each call with a deadline.
+    `asked` keeps (verb, picture, template) of every call, and (distance, a, b).
     """
 
     name = "scripted"
@@ -43,9 +59,9 @@ class ScriptedFace:
         self._clock = clock
         self.seen: Look | Exception = GOOD
         self.described: Described | NoUsableFace | Exception = Described(TEMPLATE, 170)
-        self.embedded: Embedded | Exception = Embedded(SELFIE_TEMPLATE, None)
+        self.embedded: Embedded | Exception = Embedded(FRAME_TEMPLATE, None)
         self.apart = 0.2
-        self.compared: float | NoUsableFace | Exception = MATCH
+        self.compared = MATCH
         self.takes = 0.0
         self.asked: list[tuple[str, bytes, bytes]] = []
 
@@ -74,19 +90,12 @@ class ScriptedFace:
         """See `FaceEngine.fuse`."""
         if not templates:
             raise ValueError("nothing to fuse")
-        return FUSED_TEMPLATE
+        return SELFIE_TEMPLATE
 
     def distance(self, a: bytes, b: bytes) -> float:
         """See `FaceEngine.distance`."""
-        if TEMPLATE not in (a, b):
-            return self.apart
-        assert isinstance(self.compared, float)
-        return self.compared
-
-    def compare(self, jpeg: bytes, template: bytes, deadline: float) -> Compared | NoUsableFace:
-        """See `FaceEngine.compare`."""
-        answer: float | NoUsableFace = self._answer("compare", jpeg, template, self.compared)
-        return Compared(answer, GOOD, SELFIE_TEMPLATE) if isinstance(answer, float) else answer
+        self.asked.append(("distance", a, b))
+        return self.compared if a == SELFIE_TEMPLATE else self.apart
 
     def _answer(self, verb: str, jpeg: bytes, template: bytes, answer: Any) -> Any:
         self.asked.append((verb, jpeg, template))

@@ -19,7 +19,7 @@ from kiosk.domain.numbers import Measure
 from kiosk.domain.visit import Step
 from kiosk.models.mail import Mail
 from kiosk.models.numbers import DailyCount
-from kiosk.services import activation, audit, audit_check, outbox, redemption, selfie
+from kiosk.services import activation, attempt, audit, audit_check, outbox, redemption
 from kiosk.services import visit as visits
 from tests.services import kill_child
 
@@ -31,8 +31,8 @@ REDEEM = ("commit:1", "before:activate", "commit:2", "after:activate", "commit:3
           "after:print", "commit:4")  # fmt: skip
 OFFER = ("commit:1", "before:issue", "commit:2", "after:issue", "commit:3", "commit:4", "before:send",
          "after:send", "commit:5")  # fmt: skip
-SELFIE = ("commit:1", "before:compare", "after:compare", "commit:2", "before:is_active", "after:is_active",
-          "commit:3", "before:issue")  # fmt: skip
+SELFIE = ("commit:1", "before:embed", "after:embed", "before:fuse", "commit:2", "before:is_active",
+          "after:is_active", "commit:3", "before:issue")  # fmt: skip
 REFER = ("commit:1", "before:print", "after:print", "commit:2")
 
 
@@ -108,9 +108,8 @@ def test_killed_before_the_camera_gives_no_extra_try(stand, kiosk, point):
     assert_agreement(stand)
     assert len(stand.attempts()) == 1
     row = stand.row(visit_id)
-    assert selfie.left(kiosk, row) == 2
+    assert attempt.left(kiosk, row) == 2
     assert row.step is (Step.QR if point in ("commit:2", "commit:3", "before:issue") else Step.FACE)
-    stand.clock.advance(selfie.ONE_AT_A_TIME.total_seconds())
     if row.step is Step.FACE:
         stand.show_face(visit_id)
     else:

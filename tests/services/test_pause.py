@@ -8,7 +8,7 @@ from kiosk.domain.reasons import ReferReason
 from kiosk.domain.visit import PAUSABLE, Event, Step
 from kiosk.hardware.printer import Failed
 from kiosk.models.visit import VisitEnd
-from kiosk.services import codes, contact, pause, register, scan, selfie, terminal_state, ticket
+from kiosk.services import attempt, codes, contact, pause, register, scan, selfie, terminal_state, ticket
 from kiosk.services import visit as visits
 from kiosk.services.codes import Kind
 from kiosk.services.printing import FAILED, PRINTED
@@ -89,12 +89,12 @@ def test_a_pause_gives_no_new_face_tries(stand, kiosk):
     visit_id = stand.bring(Step.CONTACT_CHECK)
     selfie.confirm_contact(kiosk, visit_id, Step.CONTACT_CHECK)
     stand.show_face(visit_id)
-    assert selfie.left(kiosk, stand.row(visit_id)) == 2
+    assert attempt.left(kiosk, stand.row(visit_id)) == 2
     pause.pause(kiosk, visit_id, Step.FACE_AGAIN)
     scan.take(kiosk, None, paper(stand, visit_id))
     register.look_up(kiosk, visit_id, Step.NIK_CHECK)
     selfie.confirm_contact(kiosk, visit_id, Step.CONTACT_CHECK)
-    assert selfie.left(kiosk, stand.row(visit_id)) == 2
+    assert attempt.left(kiosk, stand.row(visit_id)) == 2
 
 
 @pytest.mark.parametrize("leaves", [True, False])

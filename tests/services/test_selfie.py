@@ -1,38 +1,21 @@
-"""The face step: nobody, two people, tries used up, camera and engine in trouble, a resident who leaves."""
+"""Before the camera: nobody, two people, turns asked for and lost, camera and engine in trouble, frames that
+do not belong here."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
 
 import pytest
 
-from kiosk.adapters.face import (
-    EngineDown,
-    EngineTimeout,
-    NoFaceReason,
-    NotAPicture,
-    NoUsableFace,
-    PictureTooLarge,
-)
+from kiosk.adapters.face import EngineDown, EngineTimeout, NotAPicture, PictureTooLarge
 from kiosk.domain.capture import Guidance
+from kiosk.domain.liveness import Cue, Hint, Phase
 from kiosk.domain.reasons import ReferReason
-from kiosk.domain.visit import Event, Step
-from kiosk.services import contact, nik, pause, register, selfie
+from kiosk.domain.visit import Step
+from kiosk.services import attempt, selfie
 from kiosk.services import visit as visits
-from kiosk.services.selfie import Guiding
-from tests.residents import BUDI, SARI
-from tests.services.scripted import (
-    GOOD,
-    JPEG,
-    MATCH,
-    NO_MATCH,
-    NOBODY,
-    SELFIE_TEMPLATE,
-    TEMPLATE,
-    TWO_PEOPLE,
-    UNCERTAIN,
-)
-from tests.stand import REGISTER_PHOTO
+from kiosk.services.selfie import Guiding, Intake
+from tests.services.scripted import GOOD, JPEG, NOBODY, TWO_PEOPLE, following, turned
 
 
 @pytest.fixture
@@ -41,135 +24,155 @@ def visit_id(stand):
     return stand.bring(Step.FACE)
 
 
-def observe(stand, visit_id, jpeg=JPEG, after=0.3):
-    stand.clock.advance(after)
-    return selfie.observe(stand.kiosk, stand.row(visit_id), jpeg, stand.clock.monotonic())
+def round_of(stand, visit_id):
+    return stand.kiosk.watches[visit_id].round
+
+
+def hold_still(stand, visit_id):
+    """Until the first cue."""
+    stand.frame(visit_id)
+    return stand.frame(visit_id, after=0.7)
+
+
+def follow_until(stand, visit_id, phase, done=0):
+    """Do what is asked until the round stands in `phase` with `done` turns done."""
+    hold_still(stand, visit_id)
+    while (round_of(stand, visit_id).phase, round_of(stand, visit_id).done) != (phase, done):
+        stand.face.seen = following(round_of(stand, visit_id))
+        answer = stand.frame(visit_id)
+    return answer
 
 
 def attempt_states(stand):
     return [attempt.state.value for attempt in stand.attempts()]
 
 
-def fail_once(stand, visit_id):
-    """One comparison that does not match."""
-    if stand.row(visit_id).step is Step.FACE_AGAIN:
-        visits.move(stand.kiosk, visit_id, Step.FACE_AGAIN, Event.TRY_AGAIN)
-    stand.clock.advance(selfie.ONE_AT_A_TIME.total_seconds())
-    stand.face.compared = NO_MATCH
-    return stand.show_face(visit_id)
-
-
 @pytest.mark.parametrize(("look", "said"), [(NOBODY, Guidance.NO_FACE), (TWO_PEOPLE, Guidance.SEVERAL_FACES)])
 def test_nobody_or_two_people_are_told_so_and_cost_no_try(stand, visit_id, look, said):
     stand.face.seen = look
     for _ in range(10):
-        answer = observe(stand, visit_id)
+        answer = stand.frame(visit_id)
         assert isinstance(answer, Guiding)
-        assert (answer.guidance, answer.progress) == (said, 0.0)
+        assert (answer.guidance, answer.progress, answer.cue) == (said, 0.0, None)
     assert stand.attempts() == []
 
 
-def test_the_selfie_is_taken_by_itself_after_holding_still(stand, visit_id):
-    first = observe(stand, visit_id)
-    assert isinstance(first, Guiding)
-    assert first.guidance is Guidance.HOLD_STILL
-    assert isinstance(observe(stand, visit_id), Guiding), "0.3 s is too short"
-    assert observe(stand, visit_id, after=0.4).step is Step.QR
-    assert attempt_states(stand) == ["match"]
-
-
-def test_a_head_that_passes_through_is_not_taken(stand, visit_id):
+def test_a_head_that_passes_through_begins_nothing(stand, visit_id):
     for look in (GOOD, NOBODY, GOOD, NOBODY, GOOD):
         stand.face.seen = look
-        assert isinstance(observe(stand, visit_id, after=0.5), Guiding)
+        assert isinstance(stand.frame(visit_id, after=0.5), Guiding)
     assert stand.attempts() == []
 
 
-def test_a_match_is_compared_with_the_register_and_erases_the_photo(stand, visit_id):
+def test_a_face_of_too_few_pixels_is_asked_to_come_closer(stand, visit_id):
+    face = GOOD.faces[0]
+    small = replace(face, left=120.0, top=80.0, width=79.0, height=79.0)
+    stand.face.seen = replace(GOOD, width=320, height=240, faces=(small,))
+    answers = [stand.frame(visit_id, after=0.3).guidance for _ in range(5)]
+    assert answers == [Guidance.TOO_FAR] * 5
+
+
+def test_holding_still_begins_an_attempt_and_the_turns_come_one_by_one(stand, visit_id):
+    first = stand.frame(visit_id)
+    assert (first.guidance, first.total) == (Guidance.HOLD_STILL, 0)
+    assert stand.frame(visit_id, after=0.3).total == 0, "0.4 s is too short"
+    assert attempt_states(stand) == []
+    began = stand.frame(visit_id, after=0.4)
+    assert (began.cue, began.done, began.total) == (Cue.FRONT, 0, 3)
+    assert attempt_states(stand) == ["started"]
+    cues, answer = [], began
+    while isinstance(answer, Guiding):
+        stand.face.seen = following(round_of(stand, visit_id))
+        if not cues or cues[-1] != (answer.cue, answer.done):
+            cues.append((answer.cue, answer.done))
+        answer = stand.frame(visit_id)
+    (row,) = stand.attempts()
+    letters = {"L": Cue.LEFT, "R": Cue.RIGHT}
+    assert cues == [
+        step for done, letter in enumerate(row.asked) for step in ((Cue.FRONT, done), (letters[letter], done))
+    ]
+    assert answer.step is Step.QR
+    assert row.state == "match"
+
+
+def test_six_frames_are_embedded_and_none_twice(stand, visit_id):
     stand.show_face(visit_id)
-    assert stand.face.asked[-1] == ("compare", JPEG, TEMPLATE)
-    (attempt,) = stand.attempts()
-    assert (attempt.distance, attempt.engine) == (MATCH, "scripted 1")
-    assert {"visit.register_photo", "visit.face_template"} & set(stand.personal()) == set()
+    assert [asked for asked, *_ in stand.face.asked].count("embed") == 6
 
 
-def test_the_grey_zone_opens_a_case_with_the_evidence(stand, visit_id):
-    stand.face.compared = UNCERTAIN
-    visit = stand.show_face(visit_id)
-    assert (visit.step, visit.refer_reason) == (Step.TICKET, ReferReason.FACE_UNCERTAIN)
-    (case,) = stand.cases()
-    assert (case.selfie, case.register_photo) == (JPEG, REGISTER_PHOTO)
-    assert (case.selfie_template, case.distance, case.attempts) == (SELFIE_TEMPLATE, UNCERTAIN, 1)
-    assert case.reason is ReferReason.FACE_UNCERTAIN
+def test_whoever_moves_before_the_cue_waits_for_it_and_loses_nothing(stand, visit_id):
+    hold_still(stand, visit_id)
+    stand.face.seen = turned(0.3)
+    for _ in range(10):
+        answer = stand.frame(visit_id)
+    assert (answer.cue, answer.done) == (Cue.FRONT, 0)
+    stand.face.seen = GOOD
+    assert follow_on(stand, visit_id).step is Step.QR
 
 
-def test_three_times_no_match_opens_a_case_with_the_last_selfie(stand, visit_id):
-    assert fail_once(stand, visit_id).step is Step.FACE_AGAIN
-    assert fail_once(stand, visit_id).step is Step.FACE_AGAIN
-    visit = fail_once(stand, visit_id)
-    assert (visit.step, visit.refer_reason) == (Step.TICKET, ReferReason.FACE_NOT_MATCHED)
-    (case,) = stand.cases()
-    assert (case.distance, case.attempts, case.register_photo) == (NO_MATCH, 3, REGISTER_PHOTO)
+def follow_on(stand, visit_id):
+    """Do what is asked until something is decided."""
+    while (watch := stand.kiosk.watches.get(visit_id)) and watch.round.phase is not Phase.FRAMING:
+        stand.face.seen = following(watch.round)
+        answer = stand.frame(visit_id)
+    return answer
 
 
-def test_tries_are_counted_over_visits_and_terminals_and_are_free_again_tomorrow(stand, kiosk):
-    stand.clock.set_now(datetime(2026, 11, 2, 16, 0, tzinfo=UTC))
-    for _ in range(3):
-        visit_id = stand.bring(Step.FACE)
-        fail_once(stand, visit_id)
-        visits.leave(kiosk, visit_id)
-    other = stand.bring(Step.CONTACT_CHECK)
-    assert selfie.left(kiosk, stand.row(other)) == 0
-    visit = selfie.confirm_contact(kiosk, other, Step.CONTACT_CHECK)
-    assert (visit.step, visit.refer_reason) == (Step.TICKET, ReferReason.FACE_TRIES_USED_UP)
-    stand.clock.set_now(datetime(2026, 11, 2, 17, 0, tzinfo=UTC))
-    stand.face.compared = MATCH
-    assert stand.bring(Step.QR), "in Jakarta a new day has begun"
+@pytest.mark.parametrize("look", [NOBODY, TWO_PEOPLE])
+def test_a_lost_track_is_told_and_asks_for_the_same_turns_again(stand, visit_id, look):
+    follow_until(stand, visit_id, Phase.FRONT, done=1)
+    challenge = round_of(stand, visit_id).challenge
+    stand.face.seen = GOOD
+    stand.frame(visit_id)
+    stand.face.seen = look
+    for _ in range(5):
+        answer = stand.frame(visit_id)
+    assert (answer.hint, answer.cue, answer.done) == (Hint.LOST, None, 0)
+    stand.face.seen = GOOD
+    assert stand.show_face(visit_id).step is Step.QR
+    (row,) = stand.attempts()
+    assert (row.asked, row.breaks, row.state) == (challenge.letters, 1, "match")
 
 
-def test_the_tries_of_one_nik_are_not_anothers(stand):
-    stand.enrol(BUDI)
-    visit_id = stand.bring(Step.FACE)
-    for _ in range(3):
-        fail_once(stand, visit_id)
-    stand.face.compared = MATCH
-    assert stand.bring(Step.QR, BUDI)
-
-
-def test_two_visits_of_one_nik_before_two_cameras_share_the_last_try(stand, kiosk):
-    first, second = stand.bring(Step.FACE), stand.bring(Step.FACE)
-    fail_once(stand, first)
-    fail_once(stand, first)
-    visits.move(kiosk, first, Step.FACE_AGAIN, Event.TRY_AGAIN)
-    assert fail_once(stand, second).step is Step.TICKET
-    visit = fail_once(stand, first)
-    assert (visit.step, visit.refer_reason) == (Step.TICKET, ReferReason.FACE_TRIES_USED_UP)
-    assert len(stand.attempts()) == 3
-
-
-def test_two_tabs_before_one_camera_make_one_attempt(stand, kiosk, visit_id):
-    row = stand.row(visit_id)
-    stand.at_once(*[lambda: selfie._take(kiosk, row, JPEG)] * 4)
+def test_no_frames_for_five_seconds_loses_the_track_and_not_the_attempt(stand, visit_id):
+    follow_until(stand, visit_id, Phase.TURN)
+    for _ in range(10):
+        assert isinstance(stand.frame(visit_id, None, after=0.5), Guiding)
+    stand.face.seen = GOOD
+    assert stand.frame(visit_id).hint is Hint.LOST
+    assert stand.show_face(visit_id).step is Step.QR
     assert attempt_states(stand) == ["match"]
 
 
-@pytest.mark.parametrize("trouble", [EngineDown("x"), EngineTimeout("x"), NotAPicture(), PictureTooLarge()])
-def test_a_comparison_that_fails_costs_no_try_and_can_be_repeated(stand, visit_id, trouble):
-    stand.face.compared = trouble
-    answer = stand.show_face(visit_id)
-    assert answer == Guiding(answer.visit, None)
-    assert attempt_states(stand) == ["engine_failed"]
-    assert selfie.left(stand.kiosk, stand.row(visit_id)) == 3
-    stand.face.compared = MATCH
+def test_a_clock_that_jumps_back_loses_the_track_and_not_the_attempt(stand, visit_id):
+    follow_until(stand, visit_id, Phase.TURN)
+    answer = selfie.observe(stand.kiosk, stand.row(visit_id), JPEG, stand.clock.monotonic() - 60)
+    assert answer.hint is Hint.LOST
+    stand.face.seen = GOOD
     assert stand.show_face(visit_id).step is Step.QR
 
 
-def test_a_taken_picture_without_a_usable_face_costs_no_try(stand, visit_id):
-    stand.face.compared = NoUsableFace(NoFaceReason.SEVERAL_FACES)
-    answer = stand.show_face(visit_id)
-    assert answer.guidance is Guidance.NO_FACE
-    assert attempt_states(stand) == ["no_face"]
-    assert selfie.left(stand.kiosk, stand.row(visit_id)) == 3
+def test_an_engine_killed_in_the_middle_of_a_sequence_asks_for_the_same_turns_again(stand, visit_id):
+    follow_until(stand, visit_id, Phase.TURN)
+    challenge = round_of(stand, visit_id).challenge
+    stand.face.seen, stand.face.embedded = following(round_of(stand, visit_id)), EngineDown("killed")
+    stand.frame(visit_id)
+    stand.face.seen = following(round_of(stand, visit_id))
+    assert stand.frame(visit_id).hint is Hint.LOST
+    stand.face.seen, stand.face.embedded = GOOD, type(stand.face)(stand.clock).embedded
+    assert stand.show_face(visit_id).step is Step.QR
+    (row,) = stand.attempts()
+    assert (row.asked, row.state) == (challenge.letters, "match")
+
+
+@pytest.mark.parametrize("trouble", [EngineDown("x"), EngineTimeout("x"), NotAPicture(), PictureTooLarge()])
+def test_a_first_frame_that_cannot_be_embedded_costs_no_try_and_is_taken_again(stand, visit_id, trouble):
+    sound, stand.face.embedded = stand.face.embedded, trouble
+    answer = hold_still(stand, visit_id)
+    assert (answer.guidance, answer.total) == (None, 0)
+    stand.face.embedded = sound
+    assert stand.show_face(visit_id).step is Step.QR
+    assert attempt_states(stand) == ["match"]
 
 
 @pytest.mark.parametrize(
@@ -182,100 +185,33 @@ def test_a_taken_picture_without_a_usable_face_costs_no_try(stand, visit_id):
         (EngineTimeout("x"), JPEG, ReferReason.FACE_ENGINE_DOWN),
     ],
 )
+@pytest.mark.parametrize("has_begun", [False, True])
 def test_what_is_gone_is_waited_for_eight_seconds_then_a_camera_pauses_and_an_engine_gives_a_ticket(
-    stand, visit_id, trouble, jpeg, reason
+    stand, visit_id, trouble, jpeg, reason, has_begun
 ):
+    if has_begun:
+        follow_until(stand, visit_id, Phase.TURN)
     stand.face.seen = trouble
     began = stand.clock.monotonic()
-    answer = observe(stand, visit_id, jpeg, after=0.0)
+    answer = stand.frame(visit_id, jpeg, after=0.0)
     while stand.clock.monotonic() - began < 7.9:
         assert isinstance(answer, Guiding)
         assert answer.guidance is None
-        answer = observe(stand, visit_id, jpeg, after=0.5)
-    assert stand.clock.monotonic() - began == 8.0
+        answer = stand.frame(visit_id, jpeg, after=0.5)
+    assert stand.clock.monotonic() - began == pytest.approx(8.0)
     step = Step.PAUSED if reason is ReferReason.CAMERA_GONE else Step.TICKET
     assert (answer.step, answer.refer_reason) == (step, reason)
     assert len(stand.printer.sheets) == 1
-    assert stand.attempts() == []
+    assert attempt_states(stand) == ["engine_failed"] * has_begun
+    assert attempt.left(stand.kiosk, stand.row(visit_id)) == 3
 
 
 def test_a_camera_that_comes_back_in_time_goes_on(stand, visit_id):
-    for _ in range(14):
-        assert isinstance(observe(stand, visit_id, None, after=0.5), Guiding)
-    assert isinstance(observe(stand, visit_id), Guiding)
-    for _ in range(14):
-        assert isinstance(observe(stand, visit_id, None, after=0.5), Guiding)
+    for _ in range(2):
+        for _ in range(14):
+            assert isinstance(stand.frame(visit_id, None, after=0.5), Guiding)
+        assert isinstance(stand.frame(visit_id), Guiding)
     assert stand.row(visit_id).step is Step.FACE
-
-
-def test_already_active_shows_only_after_the_match(stand, visit_id):
-    stand.make_active_elsewhere()
-    assert fail_once(stand, visit_id).step is Step.FACE_AGAIN
-    assert stand.row(visit_id).refer_reason is None
-    visits.move(stand.kiosk, visit_id, Step.FACE_AGAIN, Event.TRY_AGAIN)
-    stand.clock.advance(20)
-    stand.face.compared = MATCH
-    visit = stand.show_face(visit_id)
-    assert (visit.step, visit.refer_reason) == (Step.ALREADY_ACTIVE, ReferReason.ALREADY_ACTIVE)
-    assert stand.activations() == []
-
-
-def test_an_authority_that_cannot_say_who_is_active_leads_to_a_ticket(stand, visit_id):
-    stand.authority.down = True
-    visit = stand.show_face(visit_id)
-    assert (visit.step, visit.refer_reason) == (Step.TICKET, ReferReason.AUTHORITY_UNREACHABLE)
-    assert attempt_states(stand) == ["match"]
-
-
-def test_a_resident_who_leaves_during_the_comparison_stays_gone(stand, kiosk, visit_id):
-    real = stand.face.compare
-
-    def walks_away_meanwhile(jpeg, template, deadline):
-        stand.at_once(lambda: visits.leave(kiosk, visit_id))
-        return real(jpeg, template, deadline)
-
-    stand.face.compare = walks_away_meanwhile
-    for distance in (MATCH, UNCERTAIN):
-        stand.face.compared = distance
-        assert stand.show_face(visit_id).step is Step.ENDED
-    assert stand.personal() == {}
-    assert stand.tickets() == stand.cases() == stand.activations() == []
-
-
-@pytest.mark.parametrize("distance", [MATCH, UNCERTAIN, NO_MATCH])
-def test_a_comparison_decides_nothing_once_its_visit_was_paused_and_came_back_with_another_nik(
-    stand, kiosk, visit_id, distance
-):
-    stand.enrol(BUDI)
-    real = stand.face.compare
-
-    def comes_back_as_somebody_else(jpeg, template, deadline):
-        pause.pause(kiosk, visit_id, Step.FACE)
-        pause.go_on(kiosk, visit_id, Step.PAUSED)
-        visits.move(kiosk, visit_id, Step.NIK_CHECK, Event.BACK)
-        nik.enter(kiosk, visit_id, Step.NIK, BUDI.nik)
-        register.look_up(kiosk, visit_id, Step.NIK_CHECK)
-        contact.enter_email(kiosk, visit_id, Step.EMAIL, BUDI.email)
-        contact.enter_phone(kiosk, visit_id, Step.PHONE, BUDI.phone)
-        selfie.confirm_contact(kiosk, visit_id, Step.CONTACT_CHECK)
-        return real(jpeg, template, deadline)
-
-    stand.face.compare, stand.face.compared = comes_back_as_somebody_else, distance
-    assert stand.show_face(visit_id).step is Step.FACE
-    row = stand.row(visit_id)
-    assert (row.nik, row.step) == (BUDI.nik, Step.FACE)
-    assert stand.activations() == stand.cases() == stand.tickets() == []
-
-
-def test_a_crash_during_the_comparison_gives_no_extra_try(stand, kiosk, visit_id):
-    def dies(jpeg, template, deadline):
-        raise KeyboardInterrupt
-
-    stand.face.compare = dies
-    with pytest.raises(KeyboardInterrupt):
-        stand.show_face(visit_id)
-    assert attempt_states(stand) == ["started"]
-    assert selfie.left(kiosk, stand.row(visit_id)) == 2
 
 
 def test_the_frame_of_whoever_stood_there_before_is_dropped(stand, kiosk):
@@ -286,17 +222,37 @@ def test_the_frame_of_whoever_stood_there_before_is_dropped(stand, kiosk):
 
 
 def test_nothing_about_a_face_is_remembered_in_memory_after_the_step(stand, kiosk, visit_id):
-    observe(stand, visit_id)
-    assert visit_id in kiosk.watches
+    follow_until(stand, visit_id, Phase.TURN)
+    assert kiosk.watches[visit_id].attempt.selfie == JPEG
     visits.leave(kiosk, visit_id)
     assert kiosk.watches == {}
 
 
-def test_the_log_of_the_face_step_names_nobody(stand, visit_id, caplog):
-    caplog.set_level("DEBUG", "kiosk")
-    stand.face.compared = EngineDown("x")
-    stand.show_face(visit_id)
-    observe(stand, visit_id, None)
-    fail_once(stand, visit_id)
-    assert caplog.messages
-    assert not [secret for secret in SARI.secrets if secret in caplog.text]
+def test_what_is_asked_of_whoever_stands_there_is_known_only_while_it_is(stand, kiosk, visit_id):
+    assert selfie.asked(kiosk) is None
+    hold_still(stand, visit_id)
+    assert selfie.asked(kiosk) is Cue.FRONT
+    visits.leave(kiosk, visit_id)
+    assert selfie.asked(kiosk) is None
+
+
+def test_frames_of_another_visit_out_of_order_or_twice_are_refused_and_logged(stand, kiosk, visit_id, caplog):
+    visit, other = stand.row(visit_id), stand.row(stand.bring(Step.FACE))
+    word, elsewhere = (selfie.watch_of(kiosk, one).word for one in (visit, other))
+    taken = [
+        selfie.take_in(kiosk, visit, *frame)
+        for frame in ((word, 1), (word, 3), (word, 2), (word, 3), (elsewhere, 4), ("", 4), (word, 4))
+    ]
+    assert taken == [
+        Intake.NEXT, Intake.NEXT, Intake.LATE, Intake.LATE, Intake.ELSEWHERE, Intake.ELSEWHERE, Intake.NEXT
+    ]  # fmt: skip
+    assert len([message for message in caplog.messages if message.startswith("refused a frame")]) == 4
+    assert word not in caplog.text
+
+
+def test_a_frame_that_is_judged_while_another_is_is_let_go(stand, kiosk, visit_id):
+    hold_still(stand, visit_id)
+    with kiosk.watches[visit_id].lock:
+        answer = stand.frame(visit_id)
+    assert (answer.cue, answer.total) == (Cue.FRONT, 3)
+    assert [asked for asked, *_ in stand.face.asked].count("look") == 2

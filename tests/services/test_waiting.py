@@ -224,7 +224,7 @@ def test_active_elsewhere_with_a_ticket_resumes_with_the_register_s_face(stand, 
     assert scan.resume(kiosk, paper(stand)).step is Step.FACE
     stand.clock.advance(20)
     stand.show_face(visit_id)
-    assert stand.face.asked[-1] == ("compare", JPEG, TEMPLATE)
+    assert stand.face.asked[-1] == ("distance", SELFIE_TEMPLATE, TEMPLATE)
     assert stand.row(visit_id).step is Step.QR
 
 

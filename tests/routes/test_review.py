@@ -183,7 +183,7 @@ def test_todays_attempts_are_told_in_words(office, client):
     assert [re.findall(r">([^<]+)<", row) for row in rows] == [
         ["Wajah tidak terlihat", "–", "–"],
         ["Tidak cocok", "kiri, kanan, kiri", "Sangat berbeda"],
-        ["Gerakan belum terbaca", "menoleh ke arah lain", "kanan, kanan, kiri", "Mirip"],
+        ["Gerakan belum terbaca", ": menoleh ke arah lain", "kanan, kanan, kiri", "Mirip"],
         ["Memilih petugas", "kiri, kiri, kanan", "–"],
     ]
     assert "dlib 20" in page

@@ -1,20 +1,20 @@
-"""The command `kiosk`: what needs the whole program loads it, what only tries a device does not."""
+"""The command `kiosk`: what needs the whole program loads it, what only tries or measures does not."""
 
 from __future__ import annotations
 
 import sys
 
-from kiosk import cli_devices
+from kiosk import cli_devices, cli_evaluation
 
 
 def main() -> None:
     """Run the command that stands on the command line."""
-    if sys.argv[1:2] and sys.argv[1] in cli_devices.group.commands:
-        cli_devices.group()
-    else:
-        from kiosk import cli
+    for group in (cli_devices.group, cli_evaluation.group):
+        if sys.argv[1:2] and sys.argv[1] in group.commands:
+            group()
+    from kiosk import cli
 
-        cli.main()
+    cli.main()
 
 
 if __name__ == "__main__":

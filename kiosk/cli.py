@@ -11,7 +11,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import FlaskGroup
 
-from kiosk import addresses, cli_devices, create_app, db, doctor, keys
+from kiosk import addresses, cli_devices, cli_evaluation, create_app, db, doctor, keys
 from kiosk.config import Settings, SettingsError
 from kiosk.demonstration.seed import seed
 from kiosk.domain.password import PasswordFault
@@ -37,7 +37,7 @@ def group() -> None:
     """Anjungan IKD: set up, look after and check one kiosk."""
 
 
-for _name, _command in cli_devices.group.commands.items():
+for _name, _command in (*cli_devices.group.commands.items(), *cli_evaluation.group.commands.items()):
     group.add_command(_command, _name)
 
 

@@ -59,6 +59,9 @@ RINGS = {
         " terminal_cookie wording",
         never="sqlalchemy flask_sqlalchemy alembic",
     ),
+    "evaluation": _ring(
+        "evaluation domain adapters hardware config", never="flask htmx_flask flask_sqlalchemy sqlalchemy"
+    ),
     "demonstration": _ring(
         "demonstration domain models adapters hardware papers services db keys config wording auth"
     ),

@@ -13,7 +13,7 @@ from kiosk.domain.activation import ActivationState, why_not
 from kiosk.domain.contact import COMMON_DOMAINS, grouped_phone, masked_email, masked_phone
 from kiosk.domain.limits import tries_left
 from kiosk.domain.nik import masked_name
-from kiosk.domain.reasons import ReferReason
+from kiosk.domain.reasons import OF_LIVENESS, ReferReason
 from kiosk.domain.visit import PAUSE_LASTS, Step
 from kiosk.models.visit import Visit
 from kiosk.routes import qr
@@ -173,6 +173,7 @@ def _waiting_for_officer(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View
         masked_name=masked_name(visit.name or ""),
         asked=standing.asked,
         about_phone=standing.reason is ReferReason.ALREADY_ACTIVE,
+        about_turns=standing.reason in OF_LIVENESS,
         seconds_left=standing.seconds_left,
         wait_seconds=standing.wait_seconds,
     )

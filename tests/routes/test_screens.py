@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from flask import render_template
 
+from kiosk.domain.review import DecisionReason
 from kiosk.domain.visit import CLOSED, Step
 from kiosk.routes import views
+from kiosk.services import review_decision
+from tests.officers import PIN
 from tests.residents import SARI
 from tests.routes.client import Page, PageFault
 from tests.routes.walk import visit_id, walk
@@ -71,6 +74,18 @@ def test_every_screen_leads_somewhere(stand, plain, step):
     reach(plain, stand, step)
     ways = {form.get("action") for form in plain.page.root.all("form")}
     assert ways - {"/visit/language", "/visit/stay", "/camera/frame"}, "a dead end"
+
+
+def test_who_cannot_turn_is_met_by_an_officer_and_told_so_until_the_qr(stand, plain):
+    rina = stand.on_board(stand.officer())
+    walk(plain, stand, Step.FACE)
+    page = plain.press("/visit/face/cannot-turn")
+    assert page.step == Step.WAITING_FOR_OFFICER
+    assert "Anda tidak perlu menoleh" in page.text
+    case = stand.cases()[-1].id
+    with stand.app.app_context():
+        review_decision.decide(stand.kiosk, rina, case, DecisionReason.SEEN_IN_PERSON, "", PIN)
+    assert plain.poll("/visit/officer/state").step == Step.QR
 
 
 def test_no_screen_reads_the_database_while_it_is_drawn(stand, plain):

@@ -60,7 +60,8 @@ def walk(browser: Browser, stand: Stand, to: Step, someone: Someone = SARI) -> P
 
 def follow(browser: Browser, stand: Stand) -> None:
     """Do before the camera what the screen asks; the page's next poll shows what came of it."""
-    stand.show_face(visit_id(browser))
+    with stand.app.app_context():
+        stand.show_face(visit_id(browser))
     browser.poll("/camera/guidance")
 
 

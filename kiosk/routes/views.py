@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import SimpleNamespace
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 
 from kiosk import wording
 from kiosk.domain import nik as niks
 from kiosk.domain.activation import ActivationState, why_not
+from kiosk.domain.capture import Guidance
 from kiosk.domain.contact import COMMON_DOMAINS, grouped_phone, masked_email, masked_phone
 from kiosk.domain.limits import tries_left
+from kiosk.domain.liveness import Cue, Hint
 from kiosk.domain.nik import masked_name
 from kiosk.domain.reasons import OF_LIVENESS, ReferReason
 from kiosk.domain.visit import PAUSE_LASTS, Step
 from kiosk.models.visit import Visit
 from kiosk.routes import qr
-from kiosk.services import activation, outbox, printing, selfie, waiting
+from kiosk.services import activation, attempt, outbox, printing, selfie, waiting
 from kiosk.services import ticket as tickets
 from kiosk.services.kiosk import Kiosk
 from kiosk.services.outbox import MailState
 from kiosk.services.selfie import Guiding
+from kiosk.wording import liveness
 
 View = SimpleNamespace
 
@@ -105,33 +109,70 @@ def _contact_check(_kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
 
 
 def _face(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
-    settings = kiosk.settings
+    settings, watch = kiosk.settings, selfie.watch_of(kiosk, visit)
     return View(
         browser_camera=kiosk.devices.camera.driver == "browser",
         mirrored=settings.camera_mirror,
         rotate=settings.camera_rotate,
         crop=settings.camera_crop,
-        tries_left=selfie.left(kiosk, visit),
+        round=watch.word,
+        number=watch.number,
+        turns=_turns(kiosk, visit),
+        tries_left=attempt.left(kiosk, visit),
+        guidance=guidance_words(Guiding(visit, None), 0),
     )
 
 
+def _turns(kiosk: Kiosk, visit: Visit) -> int:
+    """How many turns of the head this visit is asked for."""
+    return 0 if visit.liveness_waived else kiosk.settings.liveness_turns
+
+
 def guidance_words(seen: Guiding, number: int) -> SimpleNamespace:
-    """Guidance as the template wants it."""
-    if seen.guidance is None:
-        sentence, arrow = wording.WAITING_FOR_CAMERA, "none"
+    """Guidance as the template wants it: one sentence with at most one arrow, at most one note under it.
+
+    `pose` is where the head is to be, and None before the turns; `progress` fills the ring from 0 to 1.
+    """
+    pose = (seen.cue or Cue.FRONT) if seen.total else None
+    if seen.hint is Hint.TOO_FAR:
+        pose = Cue.FRONT
+    has_just_begun = pose is Cue.FRONT and seen.done == 0 and seen.hint is None
+    arrow = "none"
+    if seen.cue is not None and pose is not None:
+        value, sentence = "turning", liveness.BEGIN if has_just_begun else liveness.CUES[pose]
+    elif seen.guidance is None and seen.cue is None:
+        value, sentence = "waiting", wording.WAITING_FOR_CAMERA
     else:
-        sentence, arrow = wording.GUIDANCE[seen.guidance]
+        # A round without turns asks for nothing but what a good frame asks for.
+        value = seen.guidance or Guidance.HOLD_STILL
+        sentence, arrow = wording.GUIDANCE[value]
     return SimpleNamespace(
-        value=seen.guidance or "waiting",
+        value=value,
         sentence=sentence,
         arrow=arrow,
-        progress=seen.progress,
+        note=_note(seen),
+        pose=pose,
+        done=seen.done,
+        total=seen.total,
+        progress=seen.done / seen.total if seen.cue is not None and seen.total else seen.progress,
         number=number,
     )
 
 
+def _note(seen: Guiding) -> LazyString | None:
+    if seen.hint is not None:
+        return liveness.HINTS[seen.hint]
+    return wording.ADVICE[seen.advice] if seen.advice is not None else None
+
+
 def _face_again(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:
-    return View(tries_left=selfie.left(kiosk, visit), tips=wording.FACE_TIPS)
+    refusal = attempt.last_refusal(kiosk, visit)
+    return View(
+        tries_left=attempt.left(kiosk, visit),
+        turns=_turns(kiosk, visit),
+        why=None if refusal is None else liveness.RETRY[refusal],
+        tips=wording.FACE_TIPS if refusal is None else liveness.TIPS,
+    )
 
 
 def _qr(kiosk: Kiosk, visit: Visit, _typed: str | None) -> View:

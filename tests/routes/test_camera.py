@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import pytest
 
+from kiosk import wording
+from kiosk.domain.capture import Advice, Guidance
+from kiosk.domain.liveness import Cue, Hint, Refusal
 from kiosk.domain.reasons import ReferReason
-from kiosk.domain.visit import Step
+from kiosk.domain.visit import Event, Step
+from kiosk.models.visit import AttemptState, FaceAttempt, Visit
+from kiosk.routes.views import guidance_words
+from kiosk.services import audit
+from kiosk.services.selfie import Guiding
+from kiosk.services.visit import advance
+from kiosk.wording import liveness as words
 from tests.routes.client import Browser
-from tests.routes.walk import PICTURE, walk
-from tests.services.scripted import NOBODY, TWO_PEOPLE
+from tests.routes.walk import PICTURE, visit_id, walk
+from tests.services.scripted import NOBODY, TWO_PEOPLE, following
 from tests.stand import close, make_stand
 
 
@@ -25,9 +35,18 @@ def page_camera(tmp_path):
     close(stand)
 
 
-def post_frame(browser, picture):
-    fields = browser.fields("/camera/frame")
+def post_frame(browser, picture, **other):
+    """Post the next picture of this stay as camera.js does; `other` are fields that say something else."""
+    number = next(node for node in browser.page.root.all("input") if node.get("name") == "number")
+    number.attributes["value"] = str(int(number.get("value")) + 1)
+    fields = browser.fields("/camera/frame") | other
     return browser.post("/camera/frame", **fields, frame=(io.BytesIO(picture), "frame.jpg"))
+
+
+def cue(page):
+    """What the screen asks for, and how many turns it shows as done."""
+    asked = next(node.get("data-cue") for node in page.root.all("div") if node.get("id") == "guidance")
+    return asked, len([dot for dot in page.root.all("span") if dot.get("class") == "done"])
 
 
 @pytest.mark.parametrize(("look", "word"), [(NOBODY, "no_face"), (TWO_PEOPLE, "several_faces")])
@@ -55,12 +74,33 @@ def test_a_camera_that_is_gone_pauses_after_eight_seconds_and_offers_a_person(st
     assert [one.reason for one in stand.tickets()] == [ReferReason.CAMERA_GONE]
 
 
-def test_the_frames_of_the_page_are_judged_and_taken(page_camera):
+def test_the_frames_of_the_page_are_followed_through_all_turns(page_camera):
     stand, browser = page_camera
-    assert "is-hold_still" in post_frame(browser, PICTURE).html
-    stand.clock.advance(0.7)
+    answer = post_frame(browser, PICTURE)
+    assert "is-hold_still" in answer.html
+    asked = []
+    stand.clock.advance(0.6)
+    while (answer := post_frame(browser, PICTURE)).step != Step.QR:
+        if cue(answer) not in asked[-1:]:
+            asked.append(cue(answer))
+        stand.face.seen = following(stand.kiosk.watches[visit_id(browser)].round)
+        stand.clock.advance(0.1)
+    turns = [place for place, _done in asked[1::2]]
+    assert turns == [{"L": "left", "R": "right"}[letter] for letter in stand.attempts()[0].asked]
+    assert asked[::2] == [("front", done) for done in range(3)]
+
+
+def test_a_frame_that_comes_twice_or_from_another_stay_is_refused_and_the_next_is_judged(page_camera, caplog):
+    stand, browser = page_camera
     post_frame(browser, PICTURE)
-    assert browser.step == Step.QR
+    looks = len(stand.face.asked)
+    assert post_frame(browser, PICTURE, number="1").status == 409
+    assert post_frame(browser, PICTURE, round="another").step == Step.FACE
+    assert len(stand.face.asked) == looks
+    assert len([line for line in caplog.messages if line.startswith("refused a frame")]) == 2
+    assert "is-hold_still" in post_frame(browser, PICTURE).html
+    browser.open("/")
+    assert "is-hold_still" in post_frame(browser, PICTURE).html, "a page that was reloaded counts on"
 
 
 @pytest.mark.parametrize("picture", [b"", b"GIF89a", b"\xff\xd8\xff", PICTURE[:200], b"\x00" * 5000])
@@ -132,6 +172,70 @@ def test_the_page_shows_its_own_camera_as_it_is_mounted_and_is_judged(tmp_path, 
     assert (seen.width, seen.height) == ((480, 480) if mounted[0] else (640, 480))
     assert (seen.jpeg == PICTURE) is (not mounted[0])
     close(stand)
+
+
+@pytest.mark.parametrize(
+    ("seen", "value", "asked", "said"),
+    [
+        ({}, "waiting", None, wording.WAITING_FOR_CAMERA),
+        ({"guidance": Guidance.TOO_FAR}, "too_far", None, wording.GUIDANCE[Guidance.TOO_FAR][0]),
+        ({"cue": Cue.FRONT, "total": 3}, "turning", "front", words.BEGIN),
+        ({"cue": Cue.LEFT, "total": 3}, "turning", "left", words.CUES[Cue.LEFT]),
+        ({"cue": Cue.FRONT, "done": 1, "total": 3}, "turning", "front", words.CUES[Cue.FRONT]),
+        ({"cue": Cue.FRONT, "total": 3, "hint": Hint.TOO_FAST}, "turning", "front", words.CUES[Cue.FRONT]),
+        ({"cue": Cue.LEFT, "total": 3, "hint": Hint.TOO_FAR}, "turning", "front", words.CUES[Cue.FRONT]),
+        (
+            {"guidance": Guidance.NO_FACE, "total": 3, "hint": Hint.LOST},
+            "no_face",
+            "front",
+            wording.GUIDANCE[Guidance.NO_FACE][0],
+        ),
+        ({"cue": Cue.FRONT}, "hold_still", None, wording.GUIDANCE[Guidance.HOLD_STILL][0]),
+    ],
+)
+def test_the_screen_asks_for_one_thing_at_a_time(seen, value, asked, said):
+    found = guidance_words(Guiding(Visit(), **seen), 1)
+    assert (found.value, found.pose, found.sentence) == (value, asked, said)
+    assert found.note == (words.HINTS[seen["hint"]] if "hint" in seen else None)
+
+
+def test_advice_stands_beside_what_is_asked_and_behind_a_hint():
+    seen = {"cue": Cue.FRONT, "total": 3, "advice": Advice.DARK_GLASSES}
+    assert guidance_words(Guiding(Visit(), **seen), 1).note == wording.ADVICE[Advice.DARK_GLASSES]
+    assert guidance_words(Guiding(Visit(), **seen, hint=Hint.TOO_FAST), 1).note == words.HINTS[Hint.TOO_FAST]
+
+
+@pytest.mark.parametrize("why", [None, Refusal.WRONG_TURN])
+def test_who_tries_again_is_told_what_to_do_better(stand, plain, why):
+    walk(plain, stand, Step.FACE)
+    with stand.app.app_context(), audit.verb(stand.kiosk) as session:
+        visit = session.get_one(Visit, visit_id(plain))
+        session.add(
+            FaceAttempt(
+                visit_id=visit.id,
+                nik_hash=visit.nik_hash,
+                day=date(2026, 1, 5),
+                at=stand.clock.now(),
+                state=AttemptState.NO_MATCH if why is None else AttemptState.NOT_LIVE,
+                liveness=why,
+            )
+        )
+        advance(stand.kiosk, session, visit, Event.FACE_NOT_MATCHED)
+    page = plain.open("/")
+    said = "Wajah belum cocok" if why is None else str(words.RETRY[why])
+    assert (page.step, said in page.text) == (Step.FACE_AGAIN, True)
+    assert {form.get("action") for form in page.root.all("form")} >= {
+        "/visit/refer",
+        "/visit/face/cannot-turn",
+    }
+
+
+def test_nobody_is_asked_to_turn_whom_an_officer_has_seen(stand, plain):
+    walk(plain, stand, Step.FACE)
+    assert "menoleh" in plain.page.text
+    with stand.app.app_context(), audit.verb(stand.kiosk) as session:
+        session.get_one(Visit, visit_id(plain)).liveness_waived = True
+    assert "menoleh" not in plain.open("/").text
 
 
 @pytest.mark.parametrize("after", ["", "x", "-1", "99999999999999999999", "1e9"])

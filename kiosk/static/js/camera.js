@@ -1,7 +1,7 @@
 // The browser's camera (KIOSK_CAMERA=browser): sends one picture after the other, never two at once.
 // The server judges; its answer replaces #guidance, or the whole screen when it says HX-Retarget.
 (() => {
-  const EVERY_MS = 200;
+  const EVERY_MS = 80;
   const JPEG_QUALITY = 0.85;
   const CODES = { NotAllowedError: "permission_denied", SecurityError: "permission_denied", NotReadableError: "in_use", AbortError: "in_use" };
   let running = null;
@@ -18,6 +18,12 @@
     return new Promise((done) => canvas.toBlob(done, "image/jpeg", JPEG_QUALITY));
   };
 
+  // Which picture of this stay before the camera it is: the server refuses one that comes twice or late.
+  const count = () => {
+    const number = form().elements.number;
+    if (number) number.value = Number(number.value) + 1;
+  };
+
   const open = async () => {
     if (!navigator.mediaDevices) throw new DOMException("no camera without a secure context", "SecurityError");
     return navigator.mediaDevices.getUserMedia({
@@ -32,6 +38,7 @@
       const began = performance.now();
       const frame = await picture(video, canvas);
       if (frame && finder.isConnected) {
+        count();
         await htmx.ajax("POST", form().getAttribute("action"), { source: form(), target: "#guidance", swap: "outerHTML", values: { frame } }).catch(() => {});
       }
       await pause(Math.max(0, EVERY_MS - (performance.now() - began)));

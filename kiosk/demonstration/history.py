@@ -66,7 +66,9 @@ REASONS = {
     ReferReason.ALREADY_ACTIVE: 9,
     ReferReason.EMAIL_NOT_ARRIVED: 9,
     ReferReason.PHONE_UNSUITABLE: 8,
+    ReferReason.LIVENESS_NOT_SHOWN: 6,
     ReferReason.WANTS_PERSON: 6,
+    ReferReason.LIVENESS_NOT_POSSIBLE: 4,
     ReferReason.REGISTER_UNREACHABLE: 4,
 }
 

@@ -84,7 +84,8 @@ class Watch:
 def labels(group: str, end: str, reason: str | None) -> tuple[str, ...]:
     """The labels under which a visit of `group` («f 25-34») is counted: its outcome, and why it was handed
     over or refused if it was. So heads that the camera could not follow, and residents who chose not to turn
-    theirs, stand in rows of their own, and no figure takes them for faces that did not match.
+    theirs, stand in rows of their own, and no figure takes them for faces that did not match. Tries after
+    which the visit went on by itself are in no figure.
 
     >>> labels("f 25-34", "ticket", "face_uncertain")
     ('f 25-34/outcome/ticket', 'f 25-34/reason/face_uncertain')

@@ -26,6 +26,7 @@ from kiosk.services import (
     register,
     retention,
     review_decision,
+    selfie,
     ticket,
     waiting,
 )
@@ -253,6 +254,18 @@ def test_whom_the_camera_did_not_know_is_watched_also_when_an_officer_sent_him_o
     assert _how_often(stand, Measure.REFERRED) == {ReferReason.FACE_UNCERTAIN: 1}
     watched = _how_often(stand, Measure.FAIRNESS)
     assert {label.partition("/")[2] for label in watched} == {"outcome/activated", "reason/face_uncertain"}
+
+
+def test_a_head_that_was_not_turned_is_no_face_that_did_not_match(stand, kiosk):
+    rina = stand.on_board(stand.officer())
+    visit_id = stand.bring(Step.FACE)
+    assert selfie.cannot_turn(kiosk, visit_id, Step.FACE).step is Step.WAITING_FOR_OFFICER
+    review_decision.decide(kiosk, rina, stand.cases()[0].id, DecisionReason.SEEN_IN_PERSON, "", PIN)
+    assert waiting.go_on(kiosk, visit_id).step is Step.QR
+    visits.leave(kiosk, visit_id)
+    assert _how_often(stand, Measure.REFERRED) == {ReferReason.LIVENESS_NOT_POSSIBLE: 1}
+    watched = _how_often(stand, Measure.FAIRNESS)
+    assert {label.partition("/")[2] for label in watched} == {"outcome/left", "reason/liveness_not_possible"}
 
 
 def test_a_nik_that_was_mistyped_at_first_leaves_no_reason_behind(stand, kiosk):

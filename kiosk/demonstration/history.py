@@ -59,17 +59,17 @@ STEP_SECONDS = {
 """The steps of a whole visit and about how long each takes."""
 
 REASONS = {
-    ReferReason.FACE_UNCERTAIN: 24,
-    ReferReason.NO_EMAIL: 16,
-    ReferReason.FACE_NOT_MATCHED: 14,
+    ReferReason.FACE_UNCERTAIN: 20,
+    ReferReason.NO_EMAIL: 15,
+    ReferReason.FACE_NOT_MATCHED: 11,
     ReferReason.REGISTER_NOT_RECORDED: 10,
     ReferReason.ALREADY_ACTIVE: 9,
     ReferReason.EMAIL_NOT_ARRIVED: 9,
     ReferReason.PHONE_UNSUITABLE: 8,
     ReferReason.LIVENESS_NOT_SHOWN: 6,
-    ReferReason.WANTS_PERSON: 6,
+    ReferReason.WANTS_PERSON: 5,
     ReferReason.LIVENESS_NOT_POSSIBLE: 4,
-    ReferReason.REGISTER_UNREACHABLE: 4,
+    ReferReason.REGISTER_UNREACHABLE: 3,
 }
 
 AGE_WEIGHTS = dict(zip(AGES, (1, 26, 27, 20, 14, 8, 4), strict=True))

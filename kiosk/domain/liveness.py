@@ -105,7 +105,7 @@ class Refusal(StrEnum):
 
 
 class Hint(StrEnum):
-    """What to say beside a cue that is not followed as it should be. `LOST`: once more from the first turn."""
+    """What to say beside a cue that is not followed as it should be. `LOST`: again from the first turn."""
 
     TOO_FAR = "too_far"
     TOO_FAST = "too_fast"
@@ -243,7 +243,9 @@ def watch(round: Round, look: Look, at: float) -> Round:
     if at - round.began > LONGEST_SECONDS:
         return _refused(round, Refusal.NO_TURN)
     if round.phase is Phase.FRAMING:
-        return replace(round, pick=None, frames=round.frames + 1)
+        # Time goes on meanwhile: for the camera's rate, and for a clock that goes back.
+        began = min(round.began, at)
+        return replace(round, pick=None, began=began, at=at, frames=round.frames + 1)
     if not look.people and (missing := _is_only_missed(round, at)) is not None:
         return replace(round, pick=None, too_far=missing, frames=round.frames + 1)
     if not _is_one_track(round, look, at):
@@ -326,7 +328,7 @@ def resting_yaw(looks: Sequence[Look]) -> float:
 
 
 def is_same_person(distances: Sequence[float], accept: float) -> bool:
-    """Whether every turned frame shows whom the fused frontal ones show: within `accept`, as with the register.
+    """Whether every turned frame shows whom the fused frontal ones show: within `accept`, as the register is.
 
     Measured: under 0.4 up to 35 degrees (docs/facts.md). A distance that is no number is nobody's.
     """

@@ -3,7 +3,7 @@
 Lengths are pixels of the frame as the camera gave it (not mirrored), origin at its top left. Where a
 constant says «measured», the figures come from four public portraits composed into 1280x720 frames and
 degraded step by step; «moved by» is how far the face's embedding went from that of the clean frame, to
-be compared with the 0.54 at which a match is accepted.
+be compared with the 0.52 at which a match is accepted.
 """
 
 from __future__ import annotations

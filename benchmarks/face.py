@@ -18,7 +18,9 @@ from statistics import median
 from benchmarks.selfie import MISSING, selfie
 from benchmarks.table import Row
 from kiosk.adapters.face import Described, FaceProcess
-from kiosk.adapters.face_process import DETECT_PX, EMBED_PX, POLITENESS, Faces, decode
+from kiosk.adapters.face_finder import DETECT_PX, EMBED_PX, Faces
+from kiosk.adapters.face_pictures import decode
+from kiosk.adapters.face_process import POLITENESS
 from kiosk.config import Settings
 from kiosk.domain.decision import decide
 
@@ -58,8 +60,10 @@ def _measure(engine: FaceProcess, frame: bytes, settings: Settings, rounds: int)
     large_box = (round(box[0] * scale), round(box[1] * scale), round(box[2] * scale), round(box[3] * scale))
 
     def whole() -> None:
-        compared = engine.compare(frame, described.template, 10)
-        decide(compared.distance, accept=settings.face_accept, review=settings.face_review)  # type: ignore[union-attr]
+        seen = engine.look(frame, 10)
+        embedded = engine.embed(frame, seen.people[0], 10)
+        distance = engine.distance(embedded.template, described.template)
+        decide(distance, accept=settings.face_accept, review=settings.face_review)
 
     def library_defaults() -> None:
         import face_recognition

@@ -29,7 +29,9 @@ def _work(kiosk: Kiosk, folder: Path) -> None:
     done = 0
     while True:
         if (folder / MATCH).exists():
-            face.compare(frame, described.template, 10)
+            seen = face.look(frame, 10)
+            embedded = face.embed(frame, seen.people[0], 10)
+            face.distance(embedded.template, described.template)
             done += 1
             _tell(folder / MATCHES, str(done))
         else:

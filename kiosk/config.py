@@ -86,6 +86,8 @@ class Settings:
     authority: str = "local"
     mail: str = "folder"
     mail_from: str = "Anjungan IKD <anjungan@localhost>"
+    face_engine: str = "face_recognition"
+    pad_model: str = ""
     camera: str = "simulated"
     camera_mirror: bool = True
     camera_rotate: int = 0
@@ -156,8 +158,14 @@ class Settings:
             found.append(f"KIOSK_CAMERA_ROTATE is {self.camera_rotate}; it can be 0, 90, 180 or 270")
         if self.camera_crop and not re.fullmatch("[1-9][0-9]?:[1-9][0-9]?", self.camera_crop):
             found.append(f"KIOSK_CAMERA_CROP is {self.camera_crop!r}; it is an aspect such as 3:4, or empty")
-        if not 0 < self.face_accept <= self.face_review < 1:
-            found.append("KIOSK_FACE_ACCEPT and KIOSK_FACE_REVIEW must satisfy 0 < accept <= review < 1")
+        # dlib's distances hardly pass 1; unit vectors of another embedder are up to 2 apart.
+        most = 1 if self.face_engine == "face_recognition" else 2
+        if not 0 < self.face_accept <= self.face_review < most:
+            found.append(
+                f"KIOSK_FACE_ACCEPT and KIOSK_FACE_REVIEW must satisfy 0 < accept <= review < {most}"
+            )
+        if self.pad_least > 1:
+            found.append("KIOSK_PAD_LEAST must be at most 1")
         if not re.fullmatch("[A-Za-z0-9-]{1,16}", self.terminal):
             found.append("KIOSK_TERMINAL is a short name of letters, digits and hyphens, such as A1")
         if self.office_region and not re.fullmatch("[0-9]{4}", self.office_region):
@@ -238,6 +246,13 @@ class Settings:
             if name not in hints or name not in {field.name for field in fields(cls)}:
                 raise SettingsError(f"{key} is not a setting of this program; see README.md")
             given[name] = _parse(key, text, hints[name])
+        # The defaults are dlib's: another embedder's distances have a scale of their own.
+        if given.get("face_engine", cls.face_engine) != cls.face_engine:
+            for name in ("face_accept", "face_review"):
+                if name not in given:
+                    raise SettingsError(
+                        f"KIOSK_{name.upper()} must be set beside KIOSK_FACE_ENGINE={given['face_engine']}"
+                    )
         return cls(**given)
 
 

@@ -188,3 +188,14 @@ def test_settings_cannot_be_changed_while_the_kiosk_runs():
 def test_the_database_lies_with_the_data_unless_told_otherwise(tmp_path):
     assert Settings(data=tmp_path).database_url == f"sqlite:///{tmp_path / 'kiosk.db'}"
     assert Settings(database="postgresql://db/kiosk").database_url == "postgresql://db/kiosk"
+
+
+def test_another_embedder_needs_bounds_of_its_own():
+    asked = {"KIOSK_FACE_ENGINE": "onnx:model.onnx", "KIOSK_FACE_ACCEPT": "1.05"}
+    with pytest.raises(SettingsError, match="KIOSK_FACE_REVIEW must be set beside KIOSK_FACE_ENGINE=onnx"):
+        Settings.from_environment(asked)
+    assert Settings.from_environment(asked | {"KIOSK_FACE_REVIEW": "1.2"}).face_review == 1.2
+    with pytest.raises(SettingsError, match="review < 2"):
+        Settings.from_environment(asked | {"KIOSK_FACE_REVIEW": "2"})
+    with pytest.raises(SettingsError, match="review < 1"):
+        Settings.from_environment({"KIOSK_FACE_ACCEPT": "1.05", "KIOSK_FACE_REVIEW": "1.2"})

@@ -6,17 +6,11 @@ There is no simulated driver: demonstrations and tests use the real engine on re
 
 from __future__ import annotations
 
-import struct
-import sys
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from math import dist, fsum
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
+from kiosk.adapters import face_models
 from kiosk.adapters.face_engine import (
-    Compared,
     Described,
     Embedded,
     EngineDown,
@@ -29,13 +23,13 @@ from kiosk.adapters.face_engine import (
     OtherEngine,
     PictureTooLarge,
 )
-from kiosk.adapters.face_pipe import MAX_PICTURE_BYTES, TEMPLATE_BYTES, Ask, Broken, Child, NotLoaded
-from kiosk.config import Settings
-from kiosk.domain.capture import Face, Look
+from kiosk.adapters.face_models import Models
+from kiosk.adapters.face_supervisor import FaceProcess
+from kiosk.config import Settings, SettingsError
 from kiosk.domain.clock import Clock
 
 __all__ = [
-    "Compared",
+    "DRIVERS",
     "Described",
     "Embedded",
     "EngineDown",
@@ -51,220 +45,37 @@ __all__ = [
     "build",
 ]
 
-BACK_OFF_SECONDS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
-"""Wait before each restart in a row. The first costs nothing, so that one crash costs one call only."""
 
-STEADY_SECONDS = 30.0
-"""A process that lived this long was healthy: the next crash counts as a first one again."""
-
-
-class FaceProcess:
-    """face_recognition in a child process (`face_process.py`), supervised by one thread."""
-
-    name = "face_recognition"
-    command: tuple[str, ...] = (sys.executable, "-m", "kiosk.adapters.face_process")
-
-    def __init__(self, *, min_face_px: int = 80) -> None:
-        self.min_face_px = min_face_px
-        self._state = EngineState.DOWN
-        self._version = ""
-        self._hint = "not started"
-        self._running: Child | None = None
-        self._child: Child | None = None  # the running one, once it has loaded
-        self._changed = threading.Condition()
-        self._turn = threading.Lock()
-        self._closing = threading.Event()
-        self._supervisor: threading.Thread | None = None
-        self._last_id = 0
-
-    @property
-    def state(self) -> EngineState:
-        """How the engine is, without waiting."""
-        return self._state
-
-    @property
-    def version(self) -> str:
-        """See `FaceEngine.version`."""
-        return self._version
-
-    @property
-    def hint(self) -> str:
-        """Why the engine is down; empty when it is not."""
-        return self._hint
-
-    @property
-    def pid(self) -> int | None:
-        """The process that works now, for the technician."""
-        child = self._child
-        return child.process.pid if child else None
-
-    def start(self) -> None:
-        """Begin loading and return at once. A second call does nothing."""
-        if self._supervisor is None:
-            self._become(EngineState.STARTING)
-            self._supervisor = threading.Thread(target=self._supervise, name="face-engine", daemon=True)
-            self._supervisor.start()
-
-    def close(self) -> None:
-        """End the process and its supervisor; a call under way raises `EngineDown`."""
-        self._closing.set()
-        if running := self._running:
-            running.kill()
-        if self._supervisor:
-            self._supervisor.join(timeout=5)
-
-    def look(self, jpeg: bytes, deadline: float) -> Look:
-        """See `FaceEngine.look`. About 15 ms."""
-        facts, _ = self._ask(Ask.LOOK, jpeg, deadline)
-        return _look(facts["look"])
-
-    def describe(self, jpeg: bytes, deadline: float) -> Described | NoUsableFace:
-        """See `FaceEngine.describe`. About 0.1 s; 0.4 s more for a photo without an evident face."""
-        facts, template = self._ask(Ask.DESCRIBE, jpeg, deadline)
-        if reason := facts.get("none"):
-            return NoUsableFace(NoFaceReason(reason))
-        if facts["face_px"] < self.min_face_px:
-            return NoUsableFace(NoFaceReason.TOO_SMALL)
-        return Described(template, facts["face_px"])
-
-    def embed(self, jpeg: bytes, face: Face, deadline: float) -> Embedded:
-        """See `FaceEngine.embed`. About 80 ms."""
-        box = [face.left, face.top, face.width, face.height]
-        facts, template = self._ask(Ask.EMBED, jpeg, deadline, box=box)
-        return Embedded(template, facts["real"])
-
-    def fuse(self, templates: Sequence[bytes]) -> bytes:
-        """See `FaceEngine.fuse`: the mean of each number, 30 us. Measured (docs/face-evaluation.md): the mean
-        of three frames is wrong far less often than any one, or than the mean of their distances."""
-        if not templates:
-            raise ValueError("nothing to fuse")
-        mean = [fsum(column) / len(templates) for column in zip(*map(_numbers, templates), strict=True)]
-        return struct.pack(f"<{len(mean)}d", *mean)
-
-    def distance(self, a: bytes, b: bytes) -> float:
-        """See `FaceEngine.distance`: Euclidean, 10 us."""
-        return dist(_numbers(a), _numbers(b))
-
-    def compare(self, jpeg: bytes, template: bytes, deadline: float) -> Compared | NoUsableFace:
-        """See `FaceEngine.compare`. About 0.1 s."""
-        if len(template) != TEMPLATE_BYTES:
-            raise ValueError(f"a template has {TEMPLATE_BYTES} bytes")
-        facts, fresh = self._ask(Ask.COMPARE, jpeg, deadline, template)
-        seen = _look(facts["look"])
-        if reason := facts.get("none"):
-            return NoUsableFace(NoFaceReason(reason), seen)
-        if facts["face_px"] < self.min_face_px:
-            return NoUsableFace(NoFaceReason.TOO_SMALL, seen)
-        return Compared(facts["distance"], seen, fresh)
-
-    def _ask(
-        self, ask: Ask, jpeg: bytes, deadline: float, template: bytes = b"", **more: object
-    ) -> tuple[dict[str, Any], bytes]:
-        if len(jpeg) > MAX_PICTURE_BYTES:
-            raise PictureTooLarge
-        until = time.monotonic() + deadline
-        with self._one_at_a_time(until):
-            child = self._ready_child(until)
-            self._last_id += 1
-            question = {"id": self._last_id, "ask": ask, "seconds": max(0.0, until - time.monotonic())} | more
-            try:
-                facts, blob = child.exchange(question, template + jpeg, until)
-                if facts.get("id") != self._last_id:
-                    raise Broken("answer to another question")
-            except TimeoutError:
-                # Killed even if it might answer soon: a late answer must never meet the next question.
-                self._give_up(child)
-                raise EngineTimeout("the face process did not answer in time") from None
-            except (Broken, OSError) as problem:
-                self._give_up(child)
-                raise EngineDown(f"the face process ended in the middle of a call ({problem})") from None
-        if refused := facts.get("refused"):
-            raise PictureTooLarge if refused == "too_large" else NotAPicture
-        if "error" in facts:
-            raise EngineDown(f"the face library failed ({facts['error']})")
-        return facts, blob
-
-    @contextmanager
-    def _one_at_a_time(self, until: float) -> Iterator[None]:
-        if not self._turn.acquire(timeout=max(0.0, until - time.monotonic())):
-            raise EngineTimeout("other pictures were before this one")
-        try:
-            yield
-        finally:
-            self._turn.release()
-
-    def _ready_child(self, until: float) -> Child:
-        with self._changed:
-            while True:
-                if self._state is EngineState.DOWN:
-                    raise EngineDown(self._hint)
-                child = self._child
-                if child is not None:
-                    return child
-                if (left := until - time.monotonic()) <= 0:
-                    raise EngineTimeout("the face process is still loading")
-                self._changed.wait(left)
-
-    def _give_up(self, child: Child) -> None:
-        """Kill a process, and let the next call wait for its successor instead of meeting it again."""
-        child.kill()
-        with self._changed:
-            if self._child is child:
-                self._become(EngineState.STARTING)
-
-    def _become(self, state: EngineState, child: Child | None = None, hint: str = "") -> None:
-        with self._changed:
-            self._state, self._child, self._hint = state, child, hint
-            self._changed.notify_all()
-
-    def _supervise(self) -> None:
-        failures = 0
-        while not self._closing.is_set():
-            began = time.monotonic()
-            hint = self._run_one()
-            failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
-            pause = BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS)) - 1]
-            if pause:
-                self._become(EngineState.DOWN, hint=hint)
-            if not self._closing.wait(pause):
-                self._become(EngineState.STARTING)
-        self._become(EngineState.DOWN, hint="closed")
-
-    def _run_one(self) -> str:
-        """Start a process, offer it to the callers, and stay until it ends; return why it ended."""
-        try:
-            child = self._running = Child(self.command)
-        except OSError as problem:
-            return f"the face process could not be started: {problem.strerror}"
-        with child:
-            try:
-                self._version = child.wait_until_loaded()
-            except NotLoaded as problem:
-                return str(problem)
-            if not self._closing.is_set():
-                self._become(EngineState.READY, child)
-                child.process.wait()
-        return child.why_it_ended()
+def _face_recognition(settings: Settings, place: str) -> FaceEngine:
+    if place:
+        raise SettingsError("KIOSK_FACE_ENGINE=face_recognition takes no file")
+    return _process(settings, Models())
 
 
-def _numbers(template: bytes) -> tuple[float, ...]:
-    if len(template) != TEMPLATE_BYTES:
-        raise OtherEngine(f"a template of this engine has {TEMPLATE_BYTES} bytes, not {len(template)}")
-    return struct.unpack(f"<{len(template) // 8}d", template)
+def _onnx(settings: Settings, place: str) -> FaceEngine:
+    return _process(settings, Models(face_models.embedder(place)))
 
 
-def _look(seen: dict[str, Any]) -> Look:
-    width, height = seen["size"]
-    faces = tuple(
-        Face(left, top, across, down, tuple(zip(points[::2], points[1::2], strict=True)))
-        for left, top, across, down, *points in seen["faces"]
-    )
-    return Look(width, height, faces, **seen["appearance"])
+def _process(settings: Settings, models: Models) -> FaceEngine:
+    models = replace(models, passive=face_models.passive(settings.pad_model))
+    return FaceProcess(min_face_px=settings.face_min_register_px, models=models)
+
+
+DRIVERS: dict[str, Callable[[Settings, str], FaceEngine]] = {
+    "face_recognition": _face_recognition,
+    "onnx": _onnx,
+}
 
 
 def build(settings: Settings, _clock: Clock) -> FaceEngine:
-    """Make the engine that `settings` ask for; it does not load before `start()`.
+    """Make the engine that KIOSK_FACE_ENGINE names, `face_recognition` or `onnx:FILE`, which does not load
+    before `start()`. Raises `SettingsError`, also for a model file that is missing.
 
     The clock that every adapter is handed is not used: deadlines here bound a real process.
     """
-    return FaceProcess(min_face_px=settings.face_min_register_px)
+    name, _, place = settings.face_engine.partition(":")
+    if name not in DRIVERS:
+        raise SettingsError(
+            f"KIOSK_FACE_ENGINE is {settings.face_engine!r}; it can be face_recognition or onnx:FILE"
+        )
+    return DRIVERS[name](settings, place)

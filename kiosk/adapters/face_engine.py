@@ -48,15 +48,14 @@ class NoFaceReason(StrEnum):
 
 @dataclass(frozen=True)
 class NoUsableFace:
-    """The picture is fine, the face in it is not. `look` is what a comparison saw, for guidance."""
+    """The picture is fine, the face in it is not."""
 
     reason: NoFaceReason
-    look: Look | None = None
 
 
 @dataclass(frozen=True)
 class Described:
-    """A register photo's face: its template (128 float64, little endian) and width in the photo's pixels."""
+    """A register photo's face: its template, and its width in the photo's pixels."""
 
     template: bytes
     face_px: int
@@ -69,16 +68,6 @@ class Embedded:
 
     template: bytes
     real: float | None
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A selfie against a template: the distance (see `decision.decide`), what the frame looked like, and the
-    selfie's own template."""
-
-    distance: float
-    look: Look
-    template: bytes
 
 
 class FaceEngine(Protocol):
@@ -135,8 +124,4 @@ class FaceEngine(Protocol):
     def distance(self, a: bytes, b: bytes) -> float:
         """Measure how far two templates are apart (see `decision.decide`), at once and without the process.
         Raises `OtherEngine`."""
-        ...
-
-    def compare(self, jpeg: bytes, template: bytes, deadline: float) -> Compared | NoUsableFace:
-        """Measure how far the one face in a frame is from a template made by `describe`."""
         ...

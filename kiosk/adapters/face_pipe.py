@@ -2,9 +2,9 @@
 
 A message is two unsigned 32-bit lengths (network order), small JSON facts, and one run of bytes. A question
 has `id`, `ask` (see `Ask`), `seconds` (what is left of its deadline) and, as bytes, the picture; an embedding
-adds `box` (left, top, width and height of the face in the picture's pixels), a comparison puts the template
-before the picture. An answer repeats the `id`. Before its first question the process sends one
-greeting, `{"ready": version}` or `{"failed": why}`.
+adds `box` (left, top, width and height of the face, in the picture's pixels). An answer repeats the `id`; its
+bytes are the template. Before its first question the process sends one greeting, `{"ready": version}` or
+`{"failed": why}`.
 """
 
 from __future__ import annotations
@@ -31,9 +31,6 @@ MAX_PIXELS = 12_000_000
 LOADING_SECONDS = 30.0
 """How long the models may take to load: 0.8 s as a rule, more from a cold disk."""
 
-TEMPLATE_BYTES = 1024
-"""128 numbers, float64, little endian: one embedded face."""
-
 _LENGTHS = struct.Struct("!II")
 _MAX_FACTS = 64 * 1024
 
@@ -44,7 +41,6 @@ class Ask(StrEnum):
     LOOK = "look"
     DESCRIBE = "describe"
     EMBED = "embed"
-    COMPARE = "compare"
 
 
 class NotLoaded(Exception):
@@ -67,7 +63,7 @@ def unpack(read: Callable[[int], bytes]) -> tuple[dict[str, Any], bytes]:
     Raises `Broken` when lengths or facts cannot be ours: something else wrote into the pipe.
     """
     text_length, blob_length = _LENGTHS.unpack(read(_LENGTHS.size))
-    if text_length > _MAX_FACTS or blob_length > MAX_PICTURE_BYTES + TEMPLATE_BYTES:
+    if text_length > _MAX_FACTS or blob_length > MAX_PICTURE_BYTES:
         raise Broken("lengths out of range")
     try:
         facts = json.loads(read(text_length))
@@ -132,7 +128,7 @@ class Child:
             self._end()
             raise NotLoaded(self.why_it_ended()) from None
         if "ready" not in greeting:
-            raise NotLoaded(f"face_recognition could not be loaded: {greeting.get('failed', '')}")
+            raise NotLoaded(str(greeting.get("failed", "")))
         return str(greeting["ready"])
 
     def _end(self) -> None:

@@ -17,7 +17,6 @@ import pytest
 from PIL import Image
 
 from kiosk.adapters.face import (
-    Compared,
     Described,
     EngineDown,
     EngineState,
@@ -26,22 +25,21 @@ from kiosk.adapters.face import (
     NoFaceReason,
     NotAPicture,
     NoUsableFace,
-    OtherEngine,
     PictureTooLarge,
     build,
 )
-from kiosk.adapters.face_pipe import MAX_PICTURE_BYTES, TEMPLATE_BYTES
+from kiosk.adapters.face_pipe import MAX_PICTURE_BYTES
 from kiosk.config import Settings
 from kiosk.demonstration.portraits import Portraits
 from kiosk.demonstration.residents import Portrait
-from kiosk.domain.capture import Guidance, judge, yaw
+from kiosk.domain.capture import Face, Guidance, judge, yaw
 from kiosk.hardware.camera.scene import Film, Scene
 from tests.fixed_clock import FixedClock
 
 SECONDS = 20.0
 """Generous: the tests share two cores. Nothing waits this long unless something is broken."""
 
-NO_TEMPLATE = bytes(TEMPLATE_BYTES)
+SOMEWHERE = Face(490.0, 210.0, 300.0, 300.0, ())
 
 
 def jpeg(size: tuple[int, int] = (640, 480), mode: str = "RGB", **options: object) -> bytes:
@@ -64,8 +62,8 @@ def announcing(width: int, height: int) -> bytes:
 
 def frame(portraits: Portraits, portrait: Portrait, beside: Portrait | None = None) -> bytes:
     """A frame of the simulated camera."""
-    second = portraits.compose(beside) if beside else None
-    return Film(Scene(portrait=portraits.compose(portrait), second_person=second)).frame(0)
+    second = portraits.person(beside) if beside else None
+    return Film(Scene(portrait=portraits.person(portrait), second_person=second)).frame(0)
 
 
 def recoded(data: bytes, change: Callable[[Image.Image], Image.Image]) -> bytes:
@@ -149,7 +147,7 @@ def test_killed_in_the_middle_of_a_call(own_engine: FaceProcess) -> None:
 
     def call() -> None:
         try:
-            own_engine.compare(jpeg(), NO_TEMPLATE, SECONDS)
+            own_engine.embed(jpeg(), SOMEWHERE, SECONDS)
         except BaseException as problem:
             raised.append(problem)
 
@@ -178,7 +176,7 @@ class LoadsAtOnce(FaceProcess):
 
 def test_no_caller_goes_on_waiting_on_a_dead_process(monkeypatch: pytest.MonkeyPatch) -> None:
     # The successor's socket may get the number of the dead one's: a caller must not listen to that.
-    monkeypatch.setattr("kiosk.adapters.face.BACK_OFF_SECONDS", (0.0,))
+    monkeypatch.setattr("kiosk.adapters.face_supervisor.BACK_OFF_SECONDS", (0.0,))
     engine = LoadsAtOnce()
     engine.start()
     ended: list[type[BaseException]] = []
@@ -338,7 +336,7 @@ def test_what_is_no_jpeg_is_refused_and_harms_nothing(engine: FaceProcess, data:
     for call in (
         lambda: engine.look(data, SECONDS),
         lambda: engine.describe(data, SECONDS),
-        lambda: engine.compare(data, NO_TEMPLATE, SECONDS),
+        lambda: engine.embed(data, SOMEWHERE, SECONDS),
     ):
         with pytest.raises(NotAPicture):
             call()
@@ -366,12 +364,6 @@ def test_a_picture_without_a_face_has_none(engine: FaceProcess, size: tuple[int,
     assert (seen.width, seen.height) == size
     assert judge(seen) is Guidance.NO_FACE
     assert engine.describe(data, SECONDS) == NoUsableFace(NoFaceReason.NO_FACE)
-    assert engine.compare(data, NO_TEMPLATE, SECONDS) == NoUsableFace(NoFaceReason.NO_FACE, seen)
-
-
-def test_a_template_of_the_wrong_length_is_an_error_of_ours(engine: FaceProcess) -> None:
-    with pytest.raises(ValueError, match="1024"):
-        engine.compare(jpeg(), b"short", SECONDS)
 
 
 @pytest.mark.parametrize("portrait", Portrait)
@@ -385,15 +377,11 @@ def test_a_person_before_the_camera_is_good_enough(
 
 
 def test_the_same_person_is_near_and_another_is_far(engine: FaceProcess, portraits: Portraits) -> None:
-    template = described(engine, frame(portraits, Portrait.A2)).template
-    assert len(template) == TEMPLATE_BYTES
-    same = engine.compare(frame(portraits, Portrait.A1), template, SECONDS)
-    other = engine.compare(frame(portraits, Portrait.B1), template, SECONDS)
-    assert isinstance(same, Compared)
-    assert isinstance(other, Compared)
-    assert same.distance < 0.45
-    assert other.distance > 0.75
-    assert same.template == described(engine, frame(portraits, Portrait.A1)).template
+    register, same, other = (
+        described(engine, frame(portraits, who)).template for who in (Portrait.A2, Portrait.A1, Portrait.B1)
+    )
+    assert engine.distance(same, register) < 0.45
+    assert engine.distance(other, register) > 0.75
 
 
 def test_what_a_look_has_found_is_embedded_and_nothing_is_sought_again(
@@ -405,9 +393,6 @@ def test_what_a_look_has_found_is_embedded_and_nothing_is_sought_again(
     assert [embedded.real for embedded in found] == [None, None]
     nearest = {min(register, key=lambda who: engine.distance(one.template, register[who])) for one in found}
     assert nearest == {Portrait.A2, Portrait.B1}
-    alone = frame(portraits, Portrait.A1)
-    (face,) = engine.look(alone, SECONDS).faces
-    assert engine.embed(alone, face, SECONDS).template == described(engine, alone).template
 
 
 def test_the_mean_of_several_frames_is_nearer_than_the_mean_of_their_distances(
@@ -417,39 +402,12 @@ def test_the_mean_of_several_frames_is_nearer_than_the_mean_of_their_distances(
     frames = [described(engine, frame(portraits, who)).template for who in (Portrait.A1, Portrait.A3)]
     apart = [engine.distance(one, register) for one in frames]
     assert engine.distance(engine.fuse(frames), register) < sum(apart) / len(apart)
-    assert engine.distance(engine.fuse(frames[:1]), frames[0]) == 0.0
-    with pytest.raises(ValueError, match="nothing"):
-        engine.fuse([])
 
 
-def test_a_template_that_another_engine_made_is_refused() -> None:
-    engine = FaceProcess()
-    with pytest.raises(OtherEngine, match="1024"):
-        engine.distance(NO_TEMPLATE, bytes(2048))
-    with pytest.raises(OtherEngine, match="2048"):
-        engine.fuse([NO_TEMPLATE, bytes(2048)])
-
-
-def test_two_people_are_not_compared(engine: FaceProcess, portraits: Portraits) -> None:
+def test_two_people_have_no_template_between_them(engine: FaceProcess, portraits: Portraits) -> None:
     both = frame(portraits, Portrait.A1, Portrait.B1)
-    refused = engine.compare(both, NO_TEMPLATE, SECONDS)
-    assert isinstance(refused, NoUsableFace)
-    assert refused.reason is NoFaceReason.SEVERAL_FACES
-    assert refused.look is not None
-    assert judge(refused.look) is Guidance.SEVERAL_FACES
+    assert judge(engine.look(both, SECONDS)) is Guidance.SEVERAL_FACES
     assert engine.describe(both, SECONDS) == NoUsableFace(NoFaceReason.SEVERAL_FACES)
-
-
-@pytest.mark.parametrize("mode", ["L", "CMYK"])
-def test_grey_and_cmyk_photos_give_the_same_person(
-    engine: FaceProcess, portraits: Portraits, mode: str
-) -> None:
-    colour = frame(portraits, Portrait.A1)
-    compared = engine.compare(
-        recoded(colour, lambda picture: picture.convert(mode)), described(engine, colour).template, SECONDS
-    )
-    assert isinstance(compared, Compared)
-    assert compared.distance < 0.3
 
 
 def test_a_register_photo_with_a_small_face_is_told_from_one_without(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.adapters.face import Compared, FaceProcess, NoFaceReason, NoUsableFace
+from kiosk.adapters.face import FaceProcess, NoFaceReason, NoUsableFace
 from kiosk.config import Settings
 from kiosk.demonstration.fetch_portraits import place
 from kiosk.demonstration.portraits import NoSuchPhoto, Portraits, PortraitsMissing, Zones
@@ -31,7 +31,7 @@ BEFORE_THE_CAMERA = [resident for resident in RESIDENTS if resident.photo in VER
 
 def film(portraits: Portraits, resident: Resident) -> Film:
     """What the simulated camera plays while this resident stands there."""
-    shown = [portraits.compose(who) for who in (resident.shows, resident.beside) if who is not None]
+    shown = [portraits.person(who) for who in (resident.shows, resident.beside) if who is not None]
     return Film(
         Scene(portrait=shown[0] if shown else None, second_person=shown[1] if len(shown) > 1 else None)
     )
@@ -52,9 +52,10 @@ def test_the_engine_gives_the_verdict_that_the_story_tells(
     assert not isinstance(described, NoUsableFace)
     playing = film(portraits, resident)
     for index in (1, 8):  # not the frames that the search looked at
-        compared = engine.compare(playing.frame(index), described.template, SECONDS)
-        assert isinstance(compared, Compared)
-        verdict = decide(compared.distance, accept=ZONES.accept, review=ZONES.review)
+        selfie = engine.describe(playing.frame(index), SECONDS)
+        assert not isinstance(selfie, NoUsableFace)
+        distance = engine.distance(selfie.template, described.template)
+        verdict = decide(distance, accept=ZONES.accept, review=ZONES.review)
         assert verdict is VERDICTS[resident.photo]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.structure.tree import ROOT
 
-LOCKS = ["requirements.txt", "requirements-dev.txt"]
+LOCKS = ["requirements.txt", "requirements-pad.txt", "requirements-dev.txt"]
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 
 
@@ -24,7 +24,8 @@ def _pins(name: str) -> dict[str, str]:
 
 
 def _asked_for() -> list[str]:
-    lines = (_text("requirements.in") + _text("requirements-dev.in")).splitlines()
+    asked = ("requirements.in", "requirements-pad.in", "requirements-dev.in")
+    lines = "".join(map(_text, asked)).splitlines()
     return [re.split(r"[=<>~\[; ]", line)[0] for line in lines if line and line[0] not in "#-"]
 
 
@@ -38,7 +39,15 @@ def test_every_locked_package_has_its_hashes(name):
 
 
 @pytest.mark.parametrize(
-    "name", [*LOCKS, "requirements.in", "requirements-dev.in", "overrides.txt", "pyproject.toml"]
+    "name",
+    [
+        *LOCKS,
+        "requirements.in",
+        "requirements-pad.in",
+        "requirements-dev.in",
+        "overrides.txt",
+        "pyproject.toml",
+    ],
 )
 def test_no_lock_holds_an_address(name):
     assert "://" not in _text(name)
@@ -46,8 +55,9 @@ def test_no_lock_holds_an_address(name):
 
 
 def test_what_is_tested_is_what_runs():
-    """The lock of the tests holds every package of the kiosk in the very same version."""
-    running, testing = _pins("requirements.txt"), _pins("requirements-dev.txt")
+    """The lock of the tests holds every package of the kiosk, and of its extras, in the very same version."""
+    running = _pins("requirements-pad.txt") | _pins("requirements.txt")
+    testing = _pins("requirements-dev.txt")
     assert {name: testing.get(name) for name in running} == running
 
 

@@ -121,7 +121,7 @@ class FaceProcess:
 
     def fuse(self, templates: Sequence[bytes]) -> bytes:
         """See `FaceEngine.fuse`: the mean of each number, 30 us. Measured (docs/face-evaluation.md): the mean
-        of three frames is wrong far less often than any one, or than the mean of their distances."""
+        of three frames is wrong far less often than any one."""
         if not templates:
             raise ValueError("nothing to fuse")
         mean = [fsum(column) / len(templates) for column in zip(*self._rows(*templates), strict=True)]

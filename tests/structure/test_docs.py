@@ -9,14 +9,22 @@ import click
 import pytest
 
 from kiosk import cli
-from kiosk.adapters import authority, mail, register
+from kiosk.adapters import authority, face, mail, register
 from kiosk.auth import SURFACES
 from kiosk.domain.visit import REFERABLE, TRANSITIONS, Event, Step
 from kiosk.hardware import camera, printer, scanner
 from tests.structure.test_imports import RINGS
 from tests.structure.tree import PACKAGE, ROOT, relative, sources, tracked
 
-DRIVEN = (camera, printer, scanner, register, authority, mail)
+DRIVEN = {
+    "camera": camera,
+    "printer": printer,
+    "scanner": scanner,
+    "register": register,
+    "authority": authority,
+    "mail": mail,
+    "face engine": face,
+}
 STEPS = frozenset(step.value for step in Step)
 DOCUMENTS = [path for path in tracked() if path.suffix == ".md"]
 CODE_PATH = re.compile(r"`((?:kiosk|tests|deploy|migrations|benchmarks|docs)/[\w./-]*)`")
@@ -129,12 +137,12 @@ def test_the_table_of_the_surfaces_is_the_one_that_is_enforced():
 def test_the_drivers_that_the_architecture_names_are_those_there_are():
     rows = dict(
         re.findall(
-            r"^\| (camera|printer|scanner|register|authority|mail) \| ([^|]+) \|",
+            rf"^\| ({'|'.join(DRIVEN)}) \| ([^|]+) \|",
             _text("docs/architecture.md"),
             re.M,
         )
     )
-    there = {module.__name__.rpartition(".")[2]: set(module.DRIVERS) for module in DRIVEN}
+    there = {kind: set(module.DRIVERS) for kind, module in DRIVEN.items()}
     assert {kind: set(re.findall(r"`(\w+)`", cell)) for kind, cell in rows.items()} == there
 
 

@@ -1,10 +1,10 @@
-"""What the simulator panel shows and does: who stands there, paper, mails, the QR for the phone."""
+"""What the simulator panel shows and does beside the stage: paper, mails, the QR for the phone."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -15,11 +15,9 @@ import sqlalchemy as sa
 
 from kiosk.adapters.mail import FolderMail
 from kiosk.db import reading
-from kiosk.demonstration.portraits import Portraits, PortraitsMissing
-from kiosk.demonstration.residents import RESIDENTS, Outcome, Portrait, Resident, by_key
+from kiosk.demonstration.residents import RESIDENTS, Outcome, Resident
 from kiosk.domain.activation import ActivationState
 from kiosk.domain.preregistration import State, state_of
-from kiosk.hardware.camera.simulated import CameraControls, SimulatedCamera
 from kiosk.hardware.codes import read_codes
 from kiosk.hardware.printer.simulated import Sheet, SimulatedPrinter
 from kiosk.hardware.scanner.simulated import SimulatedScanner
@@ -63,99 +61,6 @@ class Offer:
     id: str
 
 
-@dataclass(frozen=True)
-class Lighting:
-    """What else is wrong before the camera, as switches of the panel."""
-
-    beside: bool
-    dark: bool
-    blurred: bool
-
-
-@dataclass
-class Stage:
-    """Who the panel has put before the simulated camera. One for each application; set from any thread."""
-
-    portraits: Portraits
-    key: str | None = None
-    own_picture: bool = False
-    _shown: bytes | None = field(default=None, repr=False)
-    _composed: dict[Portrait, bytes] = field(default_factory=dict, repr=False)
-
-    def picture(self, portrait: Portrait) -> bytes:
-        """A person as a JPEG of 720x720; composed once. Raises `PortraitsMissing`."""
-        if portrait not in self._composed:
-            self._composed[portrait] = self.portraits.compose(portrait)
-        return self._composed[portrait]
-
-    def stand(self, kiosk: Kiosk, key: str | None) -> bool:
-        """Put a resident there, or nobody. Raises `KeyError` for an unknown one.
-
-        False when the photograph has not been fetched: the resident is chosen, but nobody stands there.
-        """
-        resident = by_key(key) if key else None
-        self.key = key
-        try:
-            first = self._of(resident.shows if resident else None)
-            second = self._of(resident.beside if resident else None)
-        except PortraitsMissing:
-            self._show(kiosk, None)
-            return False
-        self._show(kiosk, first)
-        if controls := camera_controls(kiosk):
-            controls.second_person = second
-            controls.dark = controls.blurred = False
-        return True
-
-    def show_own(self, kiosk: Kiosk, picture: bytes) -> None:
-        """Hold a newcomer's own picture before the camera."""
-        self.key = None
-        self._show(kiosk, picture)
-        self.own_picture = True
-
-    def is_empty(self, kiosk: Kiosk) -> bool:
-        """Whether the simulated camera sees an empty lobby."""
-        controls = camera_controls(kiosk)
-        return controls is not None and controls.portrait is None
-
-    def chosen(self, kiosk: Kiosk) -> Resident | None:
-        """The resident who was chosen here, unless something else stands before the camera by now."""
-        controls = camera_controls(kiosk)
-        replaced = controls is not None and controls.portrait is not self._shown
-        return None if self.key is None or replaced else by_key(self.key)
-
-    def lighting(self, kiosk: Kiosk) -> Lighting | None:
-        """What is wrong before the camera; None where a real camera looks."""
-        controls = camera_controls(kiosk)
-        if controls is None:
-            return None
-        return Lighting(controls.second_person is not None, controls.dark, controls.blurred)
-
-    def light(self, kiosk: Kiosk, wanted: Lighting) -> None:
-        """Set the switches; a person beside needs somebody to stand beside, and the photographs."""
-        controls = camera_controls(kiosk)
-        if controls is None:
-            return
-        controls.dark, controls.blurred = wanted.dark, wanted.blurred
-        if not wanted.beside:
-            controls.second_person = None
-        elif controls.second_person is None and self.portraits.available:
-            resident = self.chosen(kiosk)
-            shown = resident.shows if resident else None
-            controls.second_person = self.picture(
-                Portrait.A1 if shown and shown.person == "b" else Portrait.B1
-            )
-
-    def _show(self, kiosk: Kiosk, picture: bytes | None) -> None:
-        self._shown = picture
-        self.own_picture = False
-        if controls := camera_controls(kiosk):
-            controls.portrait, controls.second_person = picture, None
-
-    def _of(self, portrait: Portrait | None) -> bytes | None:
-        return None if portrait is None else self.picture(portrait)
-
-
 def grouped(keys: set[str]) -> dict[Group, list[Resident]]:
     """The residents with these keys by how far they get, in the order of the list."""
     groups: dict[Group, list[Resident]] = {group: [] for group in Group}
@@ -170,12 +75,6 @@ def _group(resident: Resident) -> Group:
         return Group.ACTIVATED
     by_the_face = resident.needs_portraits and resident.outcome is not Outcome.POOR_PHOTO
     return Group.FACE if by_the_face else Group.REGISTER
-
-
-def camera_controls(kiosk: Kiosk) -> CameraControls | None:
-    """What the camera can be made to see; None for a real one."""
-    camera: Any = kiosk.devices.camera
-    return camera.controls if isinstance(camera, SimulatedCamera) else None
 
 
 def sheets(kiosk: Kiosk) -> list[Sheet]:

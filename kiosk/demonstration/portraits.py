@@ -21,6 +21,8 @@ from PIL import Image, ImageEnhance, ImageFilter
 from kiosk.adapters.face import Described, FaceEngine, NoFaceReason, NoUsableFace
 from kiosk.demonstration.fetch_portraits import are_there, place
 from kiosk.demonstration.residents import RESIDENTS, Portrait, Recipe, Resident
+from kiosk.domain.capture import Face
+from kiosk.hardware.camera.acting import Person
 
 FACE_IN_ORIGINAL: dict[Portrait, tuple[int, int, int]] = {
     Portrait.A1: (483, 275, 268),
@@ -34,6 +36,15 @@ so these hold, and the camera can play before the engine has loaded."""
 CAMERA_SIDE, CAMERA_FACE = 720, 300
 """The simulated camera's picture of a person, and the face in it: 0.42 of a frame's shorter side."""
 
+POINTS_IN_PICTURE: dict[Portrait, tuple[tuple[int, int], ...]] = {
+    Portrait.A1: ((457, 293), (410, 293), (294, 294), (338, 294), (374, 382)),
+    Portrait.A2: ((465, 319), (408, 313), (279, 302), (328, 307), (343, 413)),
+    Portrait.A3: ((443, 333), (399, 324), (283, 316), (330, 315), (369, 388)),
+    Portrait.B1: ((447, 317), (405, 309), (296, 284), (339, 294), (364, 385)),
+}
+"""The corners of the eyes and the base of the nose in that picture (see `capture.Face`), as the detector
+finds them at nine sizes, on average: what the depth of the head is put behind."""
+
 REGISTER_SIZE, REGISTER_FACE = (360, 480), 170
 """A register photo, three by four, and the face in it (docs/facts.md: below 109 px accuracy drops)."""
 
@@ -46,7 +57,7 @@ ones, which keep `GENUINE_MARGIN`."""
 
 GENUINE_MARGIN = 0.05
 
-RECIPES = 1
+RECIPES = 2
 """Raise it when a recipe changes: what was made by the old one is then made anew."""
 
 WALL = (205, 209, 204)
@@ -103,6 +114,13 @@ class Portraits:
         wall = Image.new("RGB", picture.size, WALL)
         return _jpeg(Image.composite(picture, wall, _fade(CAMERA_SIDE)), quality=92)
 
+    def person(self, portrait: Portrait) -> Person:
+        """Return the person as he stands before the simulated camera, with a head that can turn. Raises
+        `PortraitsMissing`."""
+        corner = (CAMERA_SIDE - CAMERA_FACE) / 2
+        face = Face(corner, corner, CAMERA_FACE, CAMERA_FACE, POINTS_IN_PICTURE[portrait])
+        return Person(self.compose(portrait), face)
+
     def register_photo(self, engine: FaceEngine, resident: Resident, zones: Zones) -> bytes | None:
         """Return the register photo of `resident` (None when the record has none), made now or on an earlier
         start. Raises `PortraitsMissing`, `NoSuchPhoto` and what the engine raises."""
@@ -128,7 +146,7 @@ class Portraits:
             raise NoSuchPhoto("without a grey zone nobody can be in it")
         from kiosk.hardware.camera.scene import LOOP_FRAMES, Film, Scene
 
-        film = Film(Scene(portrait=self.compose(shows)))
+        film = Film(Scene(portrait=self.person(shows)))
         frames = [_template(engine, film.frame(index)) for index in range(0, LOOP_FRAMES, 3)]
         for photo in self._candidates(shows, recipe):
             found = engine.describe(photo, _DEADLINE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
@@ -11,12 +13,14 @@ from markupsafe import Markup
 
 from kiosk.demonstration import enrol, panel, qr_picture, seed, troubles
 from kiosk.demonstration import officers as demo_officers
-from kiosk.demonstration.panel import Lighting, Offer, Stage
+from kiosk.demonstration.panel import Offer
 from kiosk.demonstration.portraits import Portraits, PortraitsMissing
 from kiosk.demonstration.residents import Portrait
+from kiosk.demonstration.stage import Lighting, Stage
 from kiosk.demonstration.troubles import Part
 from kiosk.domain.nik import grouped
 from kiosk.domain.totp import seconds_left
+from kiosk.hardware.camera.acting import Act
 from kiosk.routes import qr
 from kiosk.services import totp
 from kiosk.services.kiosk import Kiosk
@@ -90,13 +94,21 @@ def stand() -> ResponseReturnValue:
 
 @bp.post("/light")
 def light() -> ResponseReturnValue:
-    """Turn one switch before the camera: another person beside, dark, blurred."""
+    """Turn one switch before the camera: a field of `Lighting`."""
     now = the_stage().lighting(this_kiosk())
-    switch = request.form.get("switch")
-    if now is not None and switch in ("beside", "dark", "blurred"):
-        wanted = {name: getattr(now, name) for name in ("beside", "dark", "blurred")}
-        wanted[switch] = not wanted[switch]
-        the_stage().light(this_kiosk(), Lighting(**wanted))
+    switch = request.form.get("switch", "")
+    if now is not None and switch in Lighting.__dataclass_fields__:
+        the_stage().light(this_kiosk(), replace(now, **{switch: not getattr(now, switch)}))
+    return _section("simulator/stage.html", _stage())
+
+
+@bp.post("/act")
+def act() -> ResponseReturnValue:
+    """Choose what whoever stands before the camera does there."""
+    chosen = request.form.get("act", "")
+    if chosen not in Act.__members__.values():
+        abort(422)
+    the_stage().play(this_kiosk(), Act(chosen))
     return _section("simulator/stage.html", _stage())
 
 
@@ -150,7 +162,7 @@ def kill_face_process() -> ResponseReturnValue:
 def portrait(name: str) -> ResponseReturnValue:
     """A person of the demonstration, as the simulated camera shows him."""
     try:
-        picture = the_stage().picture(Portrait(name))
+        picture = the_stage().person(Portrait(name)).picture
     except (ValueError, PortraitsMissing):
         abort(404)
     return _picture(picture, "image/jpeg")
@@ -203,6 +215,7 @@ def _stage() -> dict[str, object]:
         "missing": seed.left_out(kiosk),
         "chosen": stage.chosen(kiosk),
         "lighting": stage.lighting(kiosk),
+        "act": stage.act(kiosk),
         "nobody": stage.is_empty(kiosk),
         "portraits": stage.portraits.available,
         "newcomers": enrol.enrolled(),

@@ -18,7 +18,7 @@ from tests.adapters.test_face import SECONDS, frame, recoded
 
 
 def test_light_and_blur_are_noticed(engine: FaceProcess, portraits: Portraits) -> None:
-    portrait = portraits.compose(Portrait.A1)
+    portrait = portraits.person(Portrait.A1)
     dark = Film(Scene(portrait=portrait, dark=True)).frame(0)
     blurred = Film(Scene(portrait=portrait, blurred=True)).frame(0)
     assert judge(engine.look(dark, SECONDS)) in (Guidance.TOO_DARK, Guidance.NO_FACE)
@@ -93,11 +93,13 @@ def test_dark_glasses_are_noticed_and_nothing_else_is_taken_for_them(
 def test_light_from_behind_is_told_from_dark_skin_before_a_bright_wall(
     engine: FaceProcess, portraits: Portraits
 ) -> None:
-    size = (1280, 720)
-    person = Image.new("L", size)
+    bare = frame(portraits, Portrait.A2)
+    (face,) = engine.look(bare, SECONDS).people
+    (x, y), wide = face.centre, face.width
+    person = Image.new("L", (1280, 720))
     pen = ImageDraw.Draw(person)
-    pen.ellipse((400, 30, 880, 640), fill=255)
-    pen.rectangle((330, 600, 950, 720), fill=255)
+    pen.ellipse((x - 0.8 * wide, y - 1.1 * wide, x + 0.8 * wide, y + 0.9 * wide), fill=255)
+    pen.rectangle((x - 1.3 * wide, y + 0.8 * wide, x + 1.3 * wide, 720), fill=255)
     there = np.asarray(person.filter(ImageFilter.GaussianBlur(6)), dtype=float)[..., None] / 255
 
     def before_a_window(scattered: float) -> Callable[[Image.Image], Image.Image]:
@@ -108,7 +110,6 @@ def test_light_from_behind_is_told_from_dark_skin_before_a_bright_wall(
 
         return change
 
-    bare = frame(portraits, Portrait.A2)
     dark_skin = engine.look(recoded(bare, before_a_window(0.0)), SECONDS)
     window = engine.look(recoded(bare, before_a_window(0.1)), SECONDS)
     assert judge(dark_skin) is Guidance.HOLD_STILL

@@ -16,6 +16,7 @@ from evdev import InputEvent, ecodes
 
 from kiosk.config import Settings
 from kiosk.domain.clock import Clock
+from kiosk.hardware.camera.acting import Person
 from kiosk.hardware.camera.simulated import SimulatedCamera
 from kiosk.hardware.device import Device
 from kiosk.hardware.scanner import Scanner, build
@@ -195,7 +196,7 @@ def camera(clock: Clock, folder: Path) -> Rig:
     scanner = CameraScanner(clock, ScanFeed(clock), shown)
 
     def read(text: str) -> None:
-        shown.controls.portrait = code_picture(text)
+        shown.controls.portrait = Person(code_picture(text))
         scanner.look(5)
 
     return Rig(scanner, read, beside=(shown,))

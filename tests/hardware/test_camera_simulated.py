@@ -10,6 +10,7 @@ import simplejpeg
 
 from kiosk.domain.clock import SystemClock
 from kiosk.hardware.camera import BadFrame
+from kiosk.hardware.camera.acting import Person
 from kiosk.hardware.camera.simulated import SimulatedCamera
 from kiosk.hardware.health import State
 from tests.fixed_clock import FixedClock
@@ -50,7 +51,7 @@ def test_the_simulated_camera_stands_by_until_somebody_looks(simulated: Simulate
 
 
 def test_frames_differ_as_a_live_picture_does(simulated: SimulatedCamera) -> None:
-    simulated.controls.portrait = drawn_portrait()
+    simulated.controls.portrait = Person(drawn_portrait())
     pictures, number = [], 0
     for _ in range(8):
         frame = simulated.frame(number, 3)
@@ -62,7 +63,7 @@ def test_frames_differ_as_a_live_picture_does(simulated: SimulatedCamera) -> Non
 
 def test_the_portrait_stands_in_the_middle_as_high_as_the_frame(simulated: SimulatedCamera) -> None:
     empty = _seen(simulated)
-    simulated.controls.portrait = drawn_portrait("red")
+    simulated.controls.portrait = Person(drawn_portrait("red"))
     person = _seen(simulated)
     assert _redness(person, 0.4, 0.6) > 150
     assert _redness(person, 0.0, 0.2) < 30
@@ -70,15 +71,15 @@ def test_the_portrait_stands_in_the_middle_as_high_as_the_frame(simulated: Simul
 
 
 def test_a_second_person_stands_beside_the_first(simulated: SimulatedCamera) -> None:
-    simulated.controls.portrait = drawn_portrait("red")
-    simulated.controls.second_person = drawn_portrait("blue")
+    simulated.controls.portrait = Person(drawn_portrait("red"))
+    simulated.controls.second_person = Person(drawn_portrait("blue"))
     seen = _seen(simulated)
     assert _redness(seen, 0.2, 0.3) > 150
     assert _redness(seen, 0.7, 0.8) < -150
 
 
 def test_dark_is_dark_and_blurred_is_blurred(simulated: SimulatedCamera) -> None:
-    simulated.controls.portrait = drawn_portrait()
+    simulated.controls.portrait = Person(drawn_portrait())
     sound = _seen(simulated)
     simulated.controls.dark = True
     assert brightness(_seen(simulated)) < brightness(sound) / 4
@@ -97,7 +98,7 @@ def test_slow_is_slow_and_says_so(simulated: SimulatedCamera) -> None:
 
 def test_garbage_reaches_nobody_and_heals_with_the_first_good_frame(simulated: SimulatedCamera) -> None:
     simulated.controls.garbage = True
-    assert simulated.frame(0, 0.3) is None
+    assert simulated.frame(0, 0.6) is None
     assert (simulated.health.state, simulated.health.code) == (State.FAULT, "bad_frames")
     simulated.controls.garbage = False
     assert simulated.frame(0, 3) is not None
@@ -106,21 +107,21 @@ def test_garbage_reaches_nobody_and_heals_with_the_first_good_frame(simulated: S
 
 def test_a_portrait_that_is_no_picture_is_refused_at_the_panel(simulated: SimulatedCamera) -> None:
     with pytest.raises(BadFrame):
-        simulated.controls.portrait = b"no picture"
+        simulated.controls.portrait = Person(b"no picture")
     assert simulated.controls.portrait is None
 
 
 def test_reset_makes_the_simulated_camera_sound_again() -> None:
     controls = SimulatedCamera(FixedClock()).controls
     controls.unplugged = controls.slow = controls.dark = True
-    controls.portrait = drawn_portrait()
+    controls.portrait = Person(drawn_portrait())
     controls.reset()
     assert controls == type(controls)()
 
 
 def test_playing_costs_next_to_nothing_once_every_frame_was_made() -> None:
     camera = SimulatedCamera(SystemClock())
-    camera.controls.portrait = drawn_portrait()
+    camera.controls.portrait = Person(drawn_portrait())
     with served(camera):
         number = 0
         while number < 14:

@@ -18,6 +18,7 @@ from evdev import ecodes
 from kiosk.config import Settings, SettingsError
 from kiosk.domain.clock import SystemClock
 from kiosk.hardware import codes
+from kiosk.hardware.camera.acting import Person
 from kiosk.hardware.camera.simulated import SimulatedCamera
 from kiosk.hardware.device import DeviceGone
 from kiosk.hardware.health import State
@@ -473,7 +474,7 @@ def test_the_camera_sleeps_until_somebody_asks_for_a_look_and_after_the_first_co
         assert not camera._viewing.wanted
         scanner.look(30)
         seconds_until(lambda: camera._viewing.wanted, 2)
-        camera.controls.portrait = code_picture(OWN)
+        camera.controls.portrait = Person(code_picture(OWN))
         assert next_of(listener).text == OWN
         seconds_until(lambda: not scanner.looks, 2)
         seconds_until(lambda: not camera._viewing.wanted, 3)
@@ -485,7 +486,7 @@ def test_the_camera_sleeps_until_somebody_asks_for_a_look_and_after_the_first_co
 def test_a_code_that_is_still_held_there_does_not_end_the_next_look_unheard() -> None:
     camera, feed = SimulatedCamera(SystemClock()), ScanFeed(FixedClock())
     scanner = CameraScanner(SystemClock(), feed, camera)
-    camera.controls.portrait = code_picture(OWN)
+    camera.controls.portrait = Person(code_picture(OWN))
     feed.take(OWN)
     with served(camera), served(scanner):
         scanner.look(30)

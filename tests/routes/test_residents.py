@@ -83,7 +83,7 @@ def come(stand, resident, pictures=None):
 
 def look(stand, browser, resident, portraits):
     """Stand before the camera for a while, and try again when the kiosk offers it."""
-    first, second = (portraits.compose(one) if one else None for one in (resident.shows, resident.beside))
+    first, second = (portraits.person(one) if one else None for one in (resident.shows, resident.beside))
     film = Film(Scene(portrait=first, second_person=second))
     camera = stand.kiosk.devices.camera
     for index in range(12):

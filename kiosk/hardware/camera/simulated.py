@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import threading
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
 from kiosk.domain.clock import Clock
-from kiosk.hardware.camera import BadFrame, FrameProblem
+from kiosk.domain.liveness import Cue
+from kiosk.hardware.camera.acting import Act, Actor, Person
 from kiosk.hardware.camera.live import FRAMES_PER_SECOND, GLANCE_SECONDS, LiveCamera
 from kiosk.hardware.camera.mounting import UPRIGHT, Mounting
 from kiosk.hardware.device import DeviceGone
@@ -25,39 +25,38 @@ _FILMS_KEPT = 4
 _GARBAGE = bytes(4096)
 
 
+def _nothing_asked() -> Cue | None:
+    return None
+
+
 @dataclass
 class CameraControls:
     """What the simulator panel can do to the camera; set from any thread, obeyed within a quarter second.
 
-    portrait, second_person: who stands there, as bytes of a picture; `None` is nobody. Checked when set:
-    bytes that Pillow cannot read raise `BadFrame`.
+    portrait, second_person: who stands there; `None` is nobody. other: who is not there at first, and takes
+    the place of `portrait` or steps in beside him when the act wants it. cue: how the person there reads the
+    screen: asked before each frame what it says now.
     """
 
-    portrait: bytes | None = None
-    second_person: bytes | None = None
+    portrait: Person | None = None
+    second_person: Person | None = None
+    other: Person | None = None
+    act: Act = Act.FOLLOWS
+    cue: Callable[[], Cue | None] = _nothing_asked
     dark: bool = False
     blurred: bool = False
+    backlit: bool = False
+    dark_glasses: bool = False
     unplugged: bool = False
     hang: bool = False
     slow: bool = False
     garbage: bool = False
 
-    def __setattr__(self, name: str, value: object) -> None:
-        if name in ("portrait", "second_person") and isinstance(value, bytes):
-            _require_picture(value)
-        super().__setattr__(name, value)
-
     def reset(self) -> None:
-        """Back to a sound camera in an empty lobby."""
+        """Back to a sound camera in an empty lobby; the screen stays readable."""
         for control in fields(self):
-            setattr(self, control.name, control.default)
-
-
-def _require_picture(data: bytes) -> None:
-    try:
-        Image.open(io.BytesIO(data)).load()
-    except (OSError, ValueError, Image.DecompressionBombError):
-        raise BadFrame(FrameProblem.NOT_A_JPEG) from None
+            if control.name != "cue":
+                setattr(self, control.name, control.default)
 
 
 class SimulatedCamera(LiveCamera):
@@ -73,6 +72,8 @@ class SimulatedCamera(LiveCamera):
         self.controls = CameraControls()
         self._size = (width, height)
         self._films: OrderedDict[Scene, Film] = OrderedDict()
+        self._actor = Actor(self.controls.act)
+        self._played: Person | None = None
 
     def open(self) -> None:
         """Plug in: raises `DeviceGone` while `controls.unplugged`."""
@@ -94,20 +95,39 @@ class SimulatedCamera(LiveCamera):
             elif not self._viewing.wanted:
                 self._rest()
             else:
-                self._show(_GARBAGE if self.controls.garbage else self._film().frame(index))
+                began = time.monotonic()
+                self._show(_GARBAGE if self.controls.garbage else self._frame(index, began))
                 index += 1
-                stop.wait(1 / (SLOW_FRAMES_PER_SECOND if self.controls.slow else FRAMES_PER_SECOND))
+                pause = 1 / (SLOW_FRAMES_PER_SECOND if self.controls.slow else FRAMES_PER_SECOND)
+                stop.wait(max(0.0, pause - (time.monotonic() - began)))
 
     def _require_plugged(self) -> None:
         if self.controls.unplugged:
             raise DeviceGone("unplugged")
 
-    def _film(self) -> Film:
+    def _frame(self, index: int, at: float) -> bytes:
+        """Let the person act `at` this second, and take the picture. Whoever comes in begins his act anew."""
+        controls = self.controls
+        person = controls.portrait
+        if controls.act is not self._actor.act or person is not self._played:
+            self._actor, self._played = Actor(controls.act), person
+        pose = self._actor.pose(at, controls.cue())
+        return self._film(person).frame(index, pose)
+
+    def _film(self, person: Person | None) -> Film:
         from kiosk.hardware.camera.scene import Film, Scene  # with NumPy, for which no start need wait
 
         controls, (width, height) = self.controls, self._size
         scene = Scene(
-            width, height, controls.portrait, controls.second_person, controls.dark, controls.blurred
+            width,
+            height,
+            person,
+            controls.second_person,
+            controls.other,
+            dark=controls.dark,
+            blurred=controls.blurred,
+            backlit=controls.backlit,
+            dark_glasses=controls.dark_glasses,
         )
         film = self._films.get(scene) or Film(scene)
         self._films[scene] = film

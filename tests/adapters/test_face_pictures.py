@@ -99,7 +99,7 @@ def test_light_from_behind_is_told_from_dark_skin_before_a_bright_wall(
     person = Image.new("L", (1280, 720))
     pen = ImageDraw.Draw(person)
     pen.ellipse((x - 0.8 * wide, y - 1.1 * wide, x + 0.8 * wide, y + 0.9 * wide), fill=255)
-    pen.rectangle((x - 1.3 * wide, y + 0.8 * wide, x + 1.3 * wide, 720), fill=255)
+    pen.rectangle((x - 1.3 * wide, y + 0.8 * wide, x + 1.3 * wide, 1600), fill=255)
     there = np.asarray(person.filter(ImageFilter.GaussianBlur(6)), dtype=float)[..., None] / 255
 
     def before_a_window(scattered: float) -> Callable[[Image.Image], Image.Image]:

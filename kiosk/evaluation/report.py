@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -69,7 +70,7 @@ class Measured:
         return rates.Sample(register, visit).rates(np.stack(questions)[:, self.same == same], drawn)
 
 
-def measured(pairs: list[Pair], people: dict[Any, int], ours: Numbers, library: Numbers) -> Measured:
+def measured(pairs: list[Pair], people: dict[Path, int], ours: Numbers, library: Numbers) -> Measured:
     """Put pairs and distances side by side; `people` numbers the person on each picture."""
     return Measured(
         same=np.array([pair.same for pair in pairs]),

@@ -14,12 +14,13 @@ turns), a mask, pictures injected behind the camera. docs/face-evaluation.md say
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 
 from kiosk.domain.capture import Face, Look, yaw
+from kiosk.domain.challenge import Challenge
 
 TURNED = 0.25
 """Least change of yaw from the person's own frontal pose: above every photograph (0.19), below a real turn of
@@ -54,9 +55,6 @@ JUMP_WIDTHS_A_SECOND = 2.5
 SIZE_RATIO = 1.4
 """How much wider or narrower it may have become between two frames: the box follows in steps of a fifth."""
 
-WAIT_SECONDS = (0.25, 0.65)
-"""Before each cue the head looks to the front for a time drawn between these: nobody can turn in advance."""
-
 LONGEST_SECONDS = 30.0
 """From the first cue to the last: five times what a person who follows at once needs for three turns."""
 
@@ -65,18 +63,6 @@ MOST_BREAKS = 3
 
 FRONTALS = 3
 """Frontal frames that are fused into one template (docs/face-evaluation.md: more gain little)."""
-
-
-class Turn(StrEnum):
-    """A turn of the head, to the resident's own left or right."""
-
-    LEFT = "left"
-    RIGHT = "right"
-
-    @property
-    def sign(self) -> int:
-        """The sign of `capture.yaw`: the picture's right is the resident's left."""
-        return 1 if self is Turn.LEFT else -1
 
 
 class Cue(StrEnum):
@@ -120,28 +106,6 @@ class Phase(StrEnum):
     FRAMING = "framing"
     PASSED = "passed"
     REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class Challenge:
-    """The turns that are asked for, and how many seconds the head rests at the front before each."""
-
-    turns: tuple[Turn, ...]
-    waits: tuple[float, ...]
-
-    @property
-    def letters(self) -> str:
-        """The turns as they are kept with the attempt, such as «LRL»."""
-        return "".join(turn.value[0].upper() for turn in self.turns)
-
-
-def draw(turns: int, random: Callable[[], float]) -> Challenge:
-    """Draw a challenge of `turns` turns; `random` gives numbers from 0 up to 1 that nobody can foresee."""
-    shortest, longest = WAIT_SECONDS
-    return Challenge(
-        tuple(Turn.LEFT if random() < 0.5 else Turn.RIGHT for _ in range(turns)),
-        tuple(shortest + (longest - shortest) * random() for _ in range(turns)),
-    )
 
 
 @dataclass(frozen=True)

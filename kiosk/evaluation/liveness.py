@@ -16,7 +16,8 @@ from typing import Any
 from kiosk.adapters.face import FaceEngine, NotAPicture, PictureTooLarge
 from kiosk.domain import liveness
 from kiosk.domain.capture import Guidance, Hold, Look, is_ready, judge
-from kiosk.domain.liveness import Challenge, Phase, Pick, Refusal, Round, Turn
+from kiosk.domain.challenge import WAIT_SECONDS, Challenge, Turn
+from kiosk.domain.liveness import Phase, Pick, Refusal, Round
 from kiosk.evaluation.measuring import DEADLINE_SECONDS, patiently
 from kiosk.hardware.camera.files import pictures
 from kiosk.hardware.camera.live import FRAMES_PER_SECOND
@@ -48,7 +49,7 @@ class Recording:
     @property
     def challenge(self) -> Challenge:
         """The turns as the kiosk asks for them."""
-        return Challenge(self.turns, (liveness.WAIT_SECONDS[0],) * len(self.turns))
+        return Challenge(self.turns, (WAIT_SECONDS[0],) * len(self.turns))
 
 
 def recordings(folder: Path) -> list[Path]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from kiosk.adapters.authority import AuthorityDown
 from kiosk.adapters.face import OtherEngine
 from kiosk.db import reading
-from kiosk.domain import liveness
+from kiosk.domain import challenge, liveness
 from kiosk.domain.audit import Action
 from kiosk.domain.decision import Verdict, decide
 from kiosk.domain.limits import tries_left
@@ -96,21 +96,21 @@ def start(kiosk: Kiosk, visit_id: str) -> Attempt | Visit:
             return visit
         if left_in(kiosk, session, visit) > 0:
             turns = 0 if visit.liveness_waived else kiosk.settings.liveness_turns
-            challenge = liveness.draw(turns, _random.random)
+            drawn = challenge.draw(turns, _random.random)
             attempt = FaceAttempt(
                 visit_id=visit_id,
                 nik_hash=visit.nik_hash,
                 day=office_day(now, kiosk.settings.zone),
                 at=now,
                 state=AttemptState.STARTED,
-                asked=challenge.letters,
+                asked=drawn.letters,
             )
             session.add(attempt)
             session.flush()
             # Holding still is a sign of life; polls are none.
             visit.last_activity_at = now
             audit.record(kiosk, session, Action.FACE_ATTEMPT, visit_id, attempt=attempt.id)
-            return Attempt(attempt.id, visit.face_template, visit.nik, visit.stands_since, challenge)
+            return Attempt(attempt.id, visit.face_template, visit.nik, visit.stands_since, drawn)
     return ticket.refer(kiosk, visit_id, Step.FACE, ReferReason.FACE_TRIES_USED_UP)
 
 

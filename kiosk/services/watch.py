@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.domain.capture import Hold, Look
-from kiosk.domain.liveness import Challenge, Round
+from kiosk.domain.challenge import Challenge
+from kiosk.domain.liveness import Round
 from kiosk.domain.visit import Step
 from kiosk.models.visit import Visit
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from kiosk.domain.challenge import Turn
 from kiosk.domain.counter import LostRefusal
-from kiosk.domain.liveness import Refusal, Turn
+from kiosk.domain.liveness import Refusal
 from kiosk.domain.nik import NikWarning, Sex
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.review import Bar, Decision, DecisionReason, Likeness

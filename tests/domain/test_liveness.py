@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from itertools import cycle, product
 from math import inf, nan
-from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.capture import Face
+from kiosk.domain.challenge import Challenge, Turn
+from kiosk.domain.challenge import WAIT_SECONDS, Challenge, Turn, draw
 from kiosk.domain.liveness import (
     FRONTALS,
     GAP_SECONDS,
@@ -24,19 +25,15 @@ from kiosk.domain.liveness import (
     SIZE_RATIO,
     STILL_FRONT,
     TURNED,
-    WAIT_SECONDS,
-    Challenge,
     Cue,
     Hint,
     Phase,
     Pick,
     Refusal,
     Round,
-    Turn,
     again,
     begin,
     broken,
-    draw,
     is_same_person,
     resting_yaw,
     watch,
@@ -421,19 +418,6 @@ def test_a_clock_that_went_back_while_nobody_is_there_gives_no_more_time():
     while play.round.phase is not Phase.REFUSED:
         play.see(after=0.5)
     assert play.at - began == pytest.approx(LONGEST_SECONDS, abs=1.0)
-
-
-def test_turns_are_drawn_evenly_and_waits_lie_between_their_bounds():
-    random = Random(5)
-    drawn = [draw(3, random.random) for _ in range(2000)]
-    counts = dict.fromkeys(map("".join, product("LR", repeat=3)), 0)
-    for challenge in drawn:
-        counts[challenge.letters] += 1
-    assert min(counts.values()) > 200, "2000 / 8 is 250"
-    waits = [wait for challenge in drawn for wait in challenge.waits]
-    shortest, longest = WAIT_SECONDS
-    assert shortest <= min(waits) < shortest + 0.01 < longest - 0.01 < max(waits) < longest
-    assert draw(0, random.random) == Challenge((), ())
 
 
 def test_the_resting_pose_is_not_moved_by_one_bad_frame():

@@ -16,7 +16,8 @@ from random import Random
 from PIL import Image
 
 from kiosk.domain.capture import Face
-from kiosk.domain.liveness import Cue, Turn
+from kiosk.domain.challenge import Turn
+from kiosk.domain.liveness import Cue
 from kiosk.hardware.camera import BadFrame, FrameProblem
 
 _STEP_SECONDS = 0.05

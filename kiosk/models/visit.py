@@ -130,8 +130,8 @@ class AttemptState(StrEnum):
 class FaceAttempt(Base):
     """One try at being known, counted per NIK and day over all terminals: scores and reasons, no picture.
 
-    `distance` is that of the fused frontal frames to the register photo, `spread` the greatest one of a single
-    frame to them, `real` the passive check's least score; `frames` were seen from the first cue on. `asked`
+    `distance` is that of the fused frontal frames to the register photo, `spread` the greatest one of any frame
+    to them, `real` the passive check's least score; `frames` were seen from the first cue on. `asked`
     are the turns («LRL», empty when waived), `liveness` why they did not pass, `breaks` how often the track
     was lost.
     """

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from kiosk.domain.capture import Face
 from kiosk.domain.challenge import Challenge, Turn
-from kiosk.domain.challenge import WAIT_SECONDS, Challenge, Turn, draw
 from kiosk.domain.liveness import (
     FRONTALS,
     GAP_SECONDS,

@@ -191,7 +191,7 @@ GUIDANCE: dict[Guidance, tuple[LazyString, str]] = {
     _G.MOVE_DOWN: (_("Turunkan wajah"), "down"),
     _G.TOO_DARK: (_("Terlalu gelap, menghadaplah ke cahaya"), "none"),
     _G.TOO_BRIGHT: (_("Terlalu silau, menjauhlah dari cahaya"), "none"),
-    _G.BACKLIT: (_("Cahaya dari belakang terlalu kuat, mendekatlah"), "near"),
+    _G.BACKLIT: (_("Latar terlalu terang, mendekatlah"), "near"),
     _G.BLURRED: (_("Tetap diam sebentar"), "none"),
     _G.TURN_TO_CAMERA: (_("Lihat lurus ke kamera"), "none"),
     _G.HOLD_STILL: (_("Bagus, tetap diam"), "none"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 from kiosk.adapters.face import EngineDown, EngineTimeout, NotAPicture, PictureTooLarge
@@ -10,6 +11,7 @@ from kiosk.demonstration.portraits import Portraits, PortraitsMissing
 from kiosk.demonstration.residents import Portrait, Resident, by_key
 from kiosk.hardware.camera.acting import Act, Person
 from kiosk.hardware.camera.simulated import CameraControls, SimulatedCamera
+from kiosk.services import selfie
 from kiosk.services.kiosk import Kiosk
 
 LOOK_SECONDS = 5.0
@@ -123,6 +125,7 @@ class Stage:
         if controls := camera_controls(kiosk):
             controls.portrait, controls.second_person = person, beside
             controls.other, controls.act = self._somebody_else(), Act.FOLLOWS
+            controls.cue = partial(selfie.asked, kiosk)
             self.light(kiosk, Lighting(beside=beside is not None))
 
     def _somebody_else(self) -> Person | None:

@@ -38,7 +38,7 @@ NOSE, NOSE_WIDTH, NOSE_FLANK = 0.43, 0.4, 3.0
 a turn of 30 degrees moves the nose against the eyes by a third of what living heads show."""
 
 SOCKET, SOCKET_WIDTH = 0.25, 0.26
-MOUTH, MOUTH_WIDTH = 0.38, 0.64
+MOUTH, MOUTH_WIDTH, MOUTH_AT = 0.38, 0.64, 1.5
 """How deep the eyes lie and how far the jaws stand out, and the spread of both. These and the nose were
 searched with the real face engine on four portraits: the change of yaw as large, the face as little altered
 as can be."""
@@ -159,7 +159,7 @@ class _Anatomy:
         face = ridge * np.exp(-(np.abs((from_eyes - nose_x * np.clip(along, 0, 1)) / wide) ** NOSE_FLANK))
         for socket_x, socket_y in self.sockets:
             face = face - SOCKET * _bump(from_eyes - socket_x, y - socket_y, SOCKET_WIDTH)
-        face = face + MOUTH * _bump(from_eyes - nose_x * 1.4, y - nose_y * 1.5, MOUTH_WIDTH)
+        face = face + MOUTH * _bump(from_eyes - nose_x * MOUTH_AT, y - nose_y * MOUTH_AT, MOUTH_WIDTH)
         neck = NECK * np.sqrt(np.clip(1 - (x / NECK_HALF_WIDTH) ** 2, 0, None)) * (y > MIDDLE)
         depth = np.maximum(depth + np.where(radius < 1, face, 0), neck)
         beyond = np.clip((radius - 1) / SURROUNDINGS, 0, 1)

@@ -32,15 +32,20 @@
     });
   };
 
+  const post = (frame) => {
+    count();
+    return htmx.ajax("POST", form().getAttribute("action"), { source: form(), target: "#guidance", swap: "outerHTML", values: { frame } }).catch(() => {});
+  };
+
+  // While the server looks at one picture, the next is taken and compressed: that takes as long again.
   const send = async (finder, video) => {
     const canvas = document.createElement("canvas");
+    let answered = null;
     while (finder.isConnected && video.srcObject.active) {
       const began = performance.now();
       const frame = await picture(video, canvas);
-      if (frame && finder.isConnected) {
-        count();
-        await htmx.ajax("POST", form().getAttribute("action"), { source: form(), target: "#guidance", swap: "outerHTML", values: { frame } }).catch(() => {});
-      }
+      await answered;
+      if (frame && finder.isConnected) answered = post(frame);
       await pause(Math.max(0, EVERY_MS - (performance.now() - began)));
     }
   };

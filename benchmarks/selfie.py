@@ -15,4 +15,4 @@ def selfie() -> bytes | None:
     portraits = Portraits(Settings().data / "portraits")
     if not portraits.available:
         return None
-    return Film(Scene(portrait=portraits.compose(Portrait.A1))).frame(0)
+    return Film(Scene(portrait=portraits.person(Portrait.A1))).frame(0)

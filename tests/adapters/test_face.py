@@ -380,8 +380,8 @@ def test_the_same_person_is_near_and_another_is_far(engine: FaceProcess, portrai
     register, same, other = (
         described(engine, frame(portraits, who)).template for who in (Portrait.A2, Portrait.A1, Portrait.B1)
     )
-    assert engine.distance(same, register) < 0.45
-    assert engine.distance(other, register) > 0.75
+    assert engine.distance(same, register) < Settings().face_accept - 0.1
+    assert engine.distance(other, register) > Settings().face_review + 0.1
 
 
 def test_what_a_look_has_found_is_embedded_and_nothing_is_sought_again(

@@ -21,6 +21,9 @@ from kiosk.domain.liveness import Cue
 from kiosk.hardware.camera import BadFrame, FrameProblem
 
 _STEP_SECONDS = 0.05
+_LONGEST_MOVE_SECONDS = 3.0
+"""Whoever was not looked at for longer than that has come to rest in the meantime."""
+
 _EASE_A_SECOND = 9.0
 """A head slows down before it stops: what is left of the way is covered at this rate, up to its speed."""
 
@@ -172,12 +175,11 @@ class Actor:
         if self._began is None:
             self._began = self._at = at
         self._read(at, cue)
+        self._at = max(self._at, at - _LONGEST_MOVE_SECONDS)
         while self._at < at:
             step = min(_STEP_SECONDS, at - self._at)
-            self._at += step
+            self._at = min(at, self._at + step)
             self._move(step)
-            if at - self._at < 1e-9:
-                break
         return self._posed(at).rounded()
 
     def _read(self, at: float, cue: Cue | None) -> None:

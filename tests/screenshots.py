@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -33,6 +34,11 @@ WIDEST = {"portrait": 540, "landscape": 960, "desk": 1100, "phone": 390, "paper"
 DESK = (1366, 900)
 TELEVISION = (1920, 1080)
 PARTS = {"audit": "audit", "perangkat": "devices", "orang": "people", "loket": "counter"}
+
+FRAMED, TURNING = "#guidance.is-hold_still", "#guidance:is([data-cue=left], [data-cue=right])"
+"""Moments of the camera's step that are worth a picture."""
+
+SAYS = {FRAMED: "is-hold_still", TURNING: 'data-cue="(left|right)"'}
 
 WALL, CLOTHES, SKIN = "#dfe5ea", "#8fa3b3", "#b9c6d0"
 
@@ -132,9 +138,10 @@ class Photographer:
         resident.types("phone", PHONE_NUMBER, by_touch=False)
         resident.touch("/visit/phone")
         resident.sees(Step.CONTACT_CHECK)
-        hold = _Hold(page)
+        moment = TURNING if kind == "portrait" else FRAMED
+        hold = _Hold(page, moment)
         resident.touch("/visit/contact/confirm")
-        expect(page.locator("#guidance.is-hold_still")).to_be_visible(timeout=LOOKING_MS)
+        expect(page.locator(moment)).to_be_visible(timeout=LOOKING_MS)
         take("5-face")
         hold.let_go()
         resident.sees(Step.QR, LOOKING_MS)
@@ -220,10 +227,12 @@ class Photographer:
 
 
 class _Hold:
-    """Stops the polls of the camera's step at the first «hold still», so that there is time for a picture."""
+    """Stops the polls of the camera's step at the first answer of a moment, so that there is time for a
+    picture."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, moment: str) -> None:
         self._page = page
+        self._word = SAYS[moment]
         self._is_good = False
         page.route("**/camera/guidance*", self._poll)
 
@@ -232,7 +241,7 @@ class _Hold:
             route.abort()
             return
         answer = route.fetch()
-        self._is_good = "is-hold_still" in answer.text()
+        self._is_good = re.search(self._word, answer.text()) is not None
         route.fulfill(response=answer)
 
     def let_go(self) -> None:

@@ -34,6 +34,10 @@ __all__ = ["portraits"]
 ANSWER_MOMENT = "0.3"
 """Seconds; the moment of the register's answer has its own test, and twenty visits need not wait for it."""
 
+TURNS = "1"
+"""Turns of the head that are asked for; all of them are made in the whole visit, which asks for as many as an
+office does."""
+
 Serve = Callable[..., KioskServer]
 Open = Callable[..., BrowserContext]
 AtDesk = Callable[..., Officer]
@@ -97,7 +101,7 @@ def serve(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     def one(**settings: str) -> KioskServer:
         key = tuple(sorted(settings.items()))
         if key not in running:
-            chosen = {"answer_moment_seconds": ANSWER_MOMENT, **settings}
+            chosen = {"answer_moment_seconds": ANSWER_MOMENT, "liveness_turns": TURNS, **settings}
             running[key] = KioskServer(prepared, tmp_path_factory.mktemp("kiosk"), chosen)
             running[key].start()
         return running[key]

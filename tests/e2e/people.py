@@ -281,6 +281,10 @@ class Panel:
         """Put a resident before the camera."""
         self._send("/simulator/stand", key=key)
 
+    def acts(self, act: str) -> None:
+        """Let whoever stands there do something else than what the screen asks."""
+        self._send("/simulator/act", act=act)
+
     def breaks(self, part: str, way: str) -> None:
         """Bring a part into one of its ways."""
         self._send("/simulator/parts", part=part, way=way)

@@ -1,33 +1,26 @@
-"""KIOSK_CAMERA=browser: the page's own camera, played here by Chromium from a film of a portrait."""
+"""KIOSK_CAMERA=browser: the page's own camera, with somebody before it, with none, or not allowed."""
 
 from __future__ import annotations
 
-import io
+import json
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser
 
 from kiosk.demonstration.portraits import Portraits
 from kiosk.demonstration.residents import Portrait
+from kiosk.hardware.camera.acting import Pose
+from kiosk.hardware.camera.composing import Scene
+from kiosk.hardware.camera.scene import Film
 from tests.e2e.chromium import LANDSCAPE
 from tests.e2e.conftest import Open, Serve
 from tests.e2e.kiosk_server import KioskServer
 from tests.e2e.people import EMAIL, HAPPY, LOOKING_MS, AtKiosk, Panel, Phone
 
-SIZE = (1280, 720)
-
-
-def film(picture: bytes) -> bytes:
-    """Motion JPEG: one picture after the other, a person in the middle of a wide frame."""
-    person = Image.open(io.BytesIO(picture))
-    frame = Image.new("RGB", SIZE, person.getpixel((2, 2)))
-    frame.paste(person, ((SIZE[0] - person.width) // 2, 0))
-    with io.BytesIO() as jpeg:
-        frame.save(jpeg, "JPEG", quality=92)
-        return jpeg.getvalue() * 4
+YAWS = range(-32, 33, 8)
 
 
 @pytest.fixture
@@ -36,29 +29,35 @@ def server(serve: Serve) -> KioskServer:
     return serve(camera="browser")
 
 
-@pytest.fixture(scope="module")
-def with_camera(
-    start_chromium: Callable[..., Browser], portraits: Portraits, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Browser]:
-    """A Chromium with a camera before which a person of the demonstration stands."""
-    path: Path = tmp_path_factory.mktemp("film") / "person.mjpeg"
-    path.write_bytes(film(portraits.compose(Portrait.A1)))
-    flags = ("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={path}")
-    started = start_chromium(*flags)
-    yield started
-    started.close()
-    path.unlink()
+def person(portraits: Portraits) -> str:
+    """The script that puts somebody before the page's camera."""
+    film = Film(Scene(640, 480, portraits.person(Portrait.A1)))
+    poses = [
+        {"yaw": yaw, "picture": "data:image/jpeg;base64," + b64encode(film.frame(0, Pose(yaw=yaw))).decode()}
+        for yaw in YAWS
+    ]
+    script = Path(__file__).with_name("person_before_the_page.js").read_text("utf-8")
+    return f"window.__poses = {json.dumps(poses)};\n{script}"
 
 
-def test_a_selfie_from_the_pages_camera_leads_to_an_activation(
-    with_camera: Browser, open_context: Open, server: KioskServer, panel: Panel, phone: Phone
+def test_who_follows_before_the_pages_camera_is_led_to_an_activation(
+    open_context: Open, server: KioskServer, portraits: Portraits, panel: Panel, phone: Phone
 ) -> None:
-    context = open_context(LANDSCAPE, chromium=with_camera, permissions=["camera"])
+    context = open_context(LANDSCAPE)
+    context.add_init_script(person(portraits))
     resident = AtKiosk(context.new_page(), server.url)
     resident.goes_to_camera(HAPPY)
     resident.sees("qr", LOOKING_MS)
     phone.finishes(resident.reads_qr(), server.code_for(EMAIL))
     resident.sees("thanks")
+
+
+@pytest.fixture(scope="module")
+def with_camera(start_chromium: Callable[..., Browser]) -> Iterator[Browser]:
+    """A Chromium that has a camera, and asks whether it may be used."""
+    started = start_chromium("--use-fake-device-for-media-stream")
+    yield started
+    started.close()
 
 
 def test_a_camera_that_is_not_allowed_pauses_the_visit(

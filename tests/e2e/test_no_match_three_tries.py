@@ -17,7 +17,7 @@ def test_three_tries_then_a_person_and_no_fourth_try_today(resident: AtKiosk, pa
     resident.goes_to_camera(STRANGER)
     for left in ("2", "1"):
         resident.sees("face_again", LOOKING_MS)
-        expect(resident.page.locator(".say")).to_contain_text(left)
+        expect(resident.screen).to_contain_text(f"Tersisa {left}")
         assert STRANGER.name not in resident.page.content(), "no name before the match"
         resident.touch("/visit/face/again")
         resident.sees("face")

@@ -7,9 +7,10 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
+from kiosk.config import Settings
 from kiosk.hardware.codes import read_codes
 from tests.e2e.chromium import LANDSCAPE, PORTRAIT
-from tests.e2e.conftest import Open
+from tests.e2e.conftest import Open, Serve
 from tests.e2e.kiosk_server import KioskServer
 from tests.e2e.people import EMAIL, HAPPY, LOOKING_MS, PHONE, AtKiosk, Panel, Phone
 
@@ -20,6 +21,12 @@ NOTICED_SECONDS = 1.5
 
 HTMX_REMEMBERS = '{"htmx-current-path-for-history":"/"}'
 """All that htmx keeps in a tab: that it was at the only address there is."""
+
+
+@pytest.fixture
+def server(serve: Serve) -> KioskServer:
+    """The kiosk as it comes, with every turn of the head."""
+    return serve(liveness_turns=str(Settings().liveness_turns))
 
 
 @pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])

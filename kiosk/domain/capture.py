@@ -155,6 +155,14 @@ def yaw(face: Face) -> float:
     return (from_middle[0] * along_x + from_middle[1] * along_y) / distance**2
 
 
+def between_eyes(face: Face) -> float:
+    """Pixels from the middle of one eye to that of the other; 0 for a face without usable points."""
+    if len(face.points) != 5:
+        return 0.0
+    (ax, ay), (bx, by), (cx, cy), (dx, dy), _ = face.points
+    return hypot((ax + bx - cx - dx) / 2, (ay + by - cy - dy) / 2)
+
+
 def judge(look: Look) -> Guidance:
     """Say the one thing that would improve this frame most; `HOLD_STILL` when it is good.
 

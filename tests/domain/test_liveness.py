@@ -14,14 +14,10 @@ from kiosk.domain.capture import Face
 from kiosk.domain.challenge import Challenge, Turn
 from kiosk.domain.liveness import (
     FRONTALS,
-    GAP_SECONDS,
-    JUMP_WIDTHS,
     LONGEST_SECONDS,
-    LOST_SECONDS,
     MAY_BE_LOST,
-    MISSED_SECONDS,
     MOST_BREAKS,
-    SIZE_RATIO,
+    NARROWEST,
     STILL_FRONT,
     TURNED,
     Cue,
@@ -37,6 +33,7 @@ from kiosk.domain.liveness import (
     resting_yaw,
     watch,
 )
+from kiosk.domain.track import GAP_SECONDS, JUMP_WIDTHS, LOST_SECONDS, MISSED_SECONDS, SIZE_RATIO
 from tests.domain.test_capture import face, look
 
 LEFT, RIGHT = Turn.LEFT, Turn.RIGHT
@@ -320,6 +317,33 @@ def test_what_was_on_the_way_long_ago_is_no_way():
     assert (play.round.done, play.round.hint) == (0, Hint.TOO_FAST)
 
 
+def test_what_was_out_of_sight_on_its_way_has_come_from_nowhere():
+    """A photograph swung a little, taken away for a moment, and a turned one in its place."""
+    play = Play((LEFT,))
+    play.rest()
+    play.see(ON_THE_WAY)
+    play.see(after=0.1)
+    play.see(FAR)
+    assert (play.round.done, play.round.hint) == (0, Hint.TOO_FAST)
+
+
+def _seen_from_the_side(change: float, share: float) -> Face:
+    """A turned face whose eyes are closer to each other than at the front."""
+    seen = face(nose=change)
+    x, _ = seen.centre
+    narrow = tuple((x + share * (across - x), down) for across, down in seen.points)
+    return replace(seen, points=narrow)
+
+
+def test_a_photograph_seen_far_from_the_side_has_not_turned():
+    play = Play((LEFT,))
+    play.rest()
+    play.see(ON_THE_WAY)
+    play.see(_seen_from_the_side(FAR, NARROWEST - 0.02))
+    assert (play.round.done, play.round.cue, play.round.hint) == (0, Cue.LEFT, Hint.TOO_FAR)
+    assert play.see(_seen_from_the_side(FAR, NARROWEST + 0.02)).has_passed, "a head that comes back a little"
+
+
 @pytest.mark.parametrize(("missing", "holds"), [(LOST_SECONDS - 0.1, True), (LOST_SECONDS + 0.1, False)])
 def test_a_head_turned_far_may_be_out_of_sight_for_a_while(missing, holds):
     play = Play()
@@ -334,6 +358,19 @@ def test_a_head_turned_far_may_be_out_of_sight_for_a_while(missing, holds):
     assert (play.round.phase, play.round.cue, play.round.hint) == (Phase.FRONT, Cue.FRONT, Hint.TOO_FAR)
     play.see(ON_THE_WAY)
     assert (play.round.phase, play.round.hint) == (Phase.FRONT, None)
+
+
+def test_a_head_turned_far_may_look_less_turned_before_it_is_out_of_sight():
+    """The points of a face go astray shortly before the detector loses it."""
+    play = Play()
+    play.turn()
+    play.see(ON_THE_WAY)
+    for _ in range(10):
+        assert play.see(after=0.1).hint is Hint.TOO_FAR
+    play.see(FRONT)
+    for _ in range(3):
+        assert play.see(after=0.1).hint is None
+    assert play.see(after=0.1).phase is Phase.FRAMING, "since it looked to the front it has not turned"
 
 
 @pytest.mark.parametrize("change", [FRONT, PHOTOGRAPH, MAY_BE_LOST - 0.005])

@@ -9,6 +9,7 @@ from typing import Any
 from kiosk.adapters.face import EngineDown, EngineTimeout, NotAPicture, PictureTooLarge
 from kiosk.demonstration.portraits import Portraits, PortraitsMissing
 from kiosk.demonstration.residents import Portrait, Resident, by_key
+from kiosk.domain.capture import yaw
 from kiosk.hardware.camera.acting import Act, Person
 from kiosk.hardware.camera.simulated import CameraControls, SimulatedCamera
 from kiosk.services import selfie
@@ -69,7 +70,8 @@ class Stage:
             faces = kiosk.adapters.face.look(picture, LOOK_SECONDS).faces
         except (EngineDown, EngineTimeout, NotAPicture, PictureTooLarge):
             faces = ()
-        self._show(kiosk, Person(picture, faces[0] if faces else None))
+        usable = [face for face in faces[:1] if yaw(face) < 1]
+        self._show(kiosk, Person(picture, usable[0] if usable else None))
         self.own_picture = True
 
     def is_empty(self, kiosk: Kiosk) -> bool:

@@ -52,6 +52,13 @@ def test_a_cue_that_is_gone_before_it_was_noticed_still_comes_to_the_head_in_ord
     assert yaws[-1] == 0
 
 
+def test_who_is_still_asked_turns_a_little_further() -> None:
+    actor = Actor(Act.FOLLOWS, Manner(reaction=0.3, reach=30.0))
+    yaws = [actor.pose(number / 15, Cue.RIGHT).yaw for number in range(60)]
+    assert yaws[20] == -30
+    assert yaws[-1] == -36
+
+
 def test_who_cannot_turn_is_alive_and_looks_to_the_front() -> None:
     poses = _played(Act.KEEPS_STILL)
     assert len(set(poses.values())) > 10
@@ -101,4 +108,4 @@ def test_a_trick_is_played_in_the_middle_of_the_turns_and_not_before(
 def test_hours_without_a_look_cost_nothing() -> None:
     actor = Actor(Act.FOLLOWS)
     actor.pose(0.0, Cue.LEFT)
-    assert actor.pose(1e9, Cue.LEFT).yaw == 30
+    assert actor.pose(1e9, Cue.LEFT).yaw == 36

@@ -12,24 +12,31 @@ import pytest
 from PIL import Image, ImageDraw
 
 from kiosk import db
+from kiosk.adapters.face import EngineDown
 from kiosk.demonstration import panel
 from kiosk.demonstration.portraits import FACE_IN_ORIGINAL
 from kiosk.demonstration.residents import RESIDENTS, by_key
 from kiosk.demonstration.seed import seed
 from kiosk.domain.activation import ActivationState
+from kiosk.domain.capture import Face, Look
+from kiosk.domain.challenge import Challenge, Turn
+from kiosk.domain.liveness import Cue, begin
 from kiosk.domain.nik import grouped
 from kiosk.domain.paper import Paper, Qr, Text
 from kiosk.domain.visit import Step
 from kiosk.hardware import escpos
+from kiosk.hardware.camera.acting import Act, Person
 from kiosk.hardware.printer import Printed
 from kiosk.models.activation import Activation
 from kiosk.models.visit import Visit
+from kiosk.routes import simulator
 from kiosk.services import activation, codes
 from kiosk.services.codes import Kind
+from kiosk.services.watch import Watch
 from tests.support import make_app, opened
 
 HTMX = {"HX-Request": "true"}
-POSTS = ["stand", "light", "again", "scan", "parts", "normal", "face-process"]
+POSTS = ["stand", "act", "light", "again", "scan", "parts", "normal", "face-process"]
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +149,8 @@ def test_a_form_without_its_token_does_nothing(app, path):
 @pytest.mark.parametrize("path", POSTS)
 @pytest.mark.parametrize("headers", [None, HTMX], ids=["plain", "htmx"])
 def test_every_form_works_with_and_without_htmx(browser, path, headers):
-    fields = {"part": "printer", "way": "slow"} if path == "parts" else {}
+    needed = {"parts": {"part": "printer", "way": "slow"}, "act": {"act": "waved"}}
+    fields = needed.get(path, {})
     answer = browser.post(f"/{path}", headers=headers, **fields)
     if headers:
         assert answer.status_code == 200
@@ -167,7 +175,7 @@ def test_who_stands_with_somebody_is_seen_with_somebody(browser, kiosk):
     assert kiosk.devices.camera.controls.second_person is None
 
 
-@pytest.mark.parametrize("switch", ["dark", "blurred", "beside"])
+@pytest.mark.parametrize("switch", ["dark", "blurred", "beside", "backlit", "dark_glasses"])
 def test_a_switch_turns_on_and_off_again(browser, kiosk, switch):
     browser.post("/stand", key="meninggal")
     control = "second_person" if switch == "beside" else switch
@@ -175,6 +183,46 @@ def test_a_switch_turns_on_and_off_again(browser, kiosk, switch):
     assert getattr(kiosk.devices.camera.controls, control)
     browser.post("/light", switch=switch)
     assert not getattr(kiosk.devices.camera.controls, control)
+
+
+def test_what_is_played_before_the_camera_is_chosen_and_ends_with_the_next_resident(browser, kiosk):
+    controls = kiosk.devices.camera.controls
+    browser.post("/stand", key="meninggal")
+    assert (controls.act, controls.cue()) == (Act.FOLLOWS, None)
+    answer = browser.post("/act", act="swapped", headers=HTMX)
+    assert '<option value="swapped" selected>' in answer.text
+    assert controls.act is Act.SWAPPED
+    assert controls.other.picture != controls.portrait.picture
+    browser.post("/light", switch="backlit")
+    browser.post("/stand", key="tidak-aktif")
+    assert (controls.act, controls.backlit) == (Act.FOLLOWS, False)
+
+
+def test_who_stands_there_reads_what_the_screen_asks(browser, kiosk):
+    browser.post("/stand", key="meninggal")
+    face = kiosk.devices.camera.controls.portrait.face
+    began = begin(Challenge((Turn.LEFT,), (0.0,)), 0.0, face, 0.0)
+    kiosk.watches["somebody"] = Watch(round=began)
+    assert kiosk.devices.camera.controls.cue() is Cue.FRONT
+
+
+def test_an_own_picture_has_a_head_where_the_engine_finds_one_and_stays_flat_without(
+    browser, kiosk, drawings, monkeypatch
+):
+    with browser.client.application.app_context():
+        stage = simulator.the_stage()
+    picture = (drawings / "a1.jpg").read_bytes()
+    face = Face(10, 10, 80, 80, ((80, 40), (60, 40), (20, 40), (40, 40), (50, 60)))
+    monkeypatch.setattr(kiosk.adapters.face, "look", lambda *_: Look(1200, 900, (face,), 0.2, 100.0))
+    stage.show_own(kiosk, picture)
+    assert kiosk.devices.camera.controls.portrait == Person(picture, face)
+
+    def down(*_):
+        raise EngineDown("not started")
+
+    monkeypatch.setattr(kiosk.adapters.face, "look", down)
+    stage.show_own(kiosk, picture)
+    assert kiosk.devices.camera.controls.portrait == Person(picture)
 
 
 def test_another_picture_before_the_camera_is_not_taken_for_the_chosen_resident(browser, kiosk):
@@ -198,6 +246,8 @@ def test_without_photographs_a_resident_can_still_be_chosen(browser, kiosk, tmp_
         ("/parts", {"part": "lift", "way": "normal"}),
         ("/parts", {"part": "camera", "way": "on fire"}),
         ("/parts", {}),
+        ("/act", {"act": "vanishes"}),
+        ("/act", {}),
     ],
 )
 def test_nonsense_is_refused(browser, path, fields):

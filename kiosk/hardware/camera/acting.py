@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from math import pi, sin
+from math import copysign, pi, sin
 from random import Random
 
 from PIL import Image
@@ -26,6 +26,14 @@ _LONGEST_MOVE_SECONDS = 3.0
 
 _EASE_A_SECOND = 9.0
 """A head slows down before it stops: what is left of the way is covered at this rate, up to its speed."""
+
+
+_PATIENCE_SECONDS, _FURTHER = 1.2, 6.0
+"""How long after he began to turn a person notices that he is still asked to, and by how many degrees more he
+turns then, within a second."""
+
+_NOD = 0.06
+"""Degrees that a head goes down with each degree that it turns: nobody turns about a plumb line."""
 
 
 class Act(StrEnum):
@@ -51,8 +59,8 @@ PHOTOGRAPHS = frozenset({Act.STILL, Act.WAVED, Act.BENT})
 class Person:
     """Somebody, as a picture (any format Pillow reads) and where the face lies in it, in its pixels.
 
-    Without a face the picture stays flat: it drifts, but nothing in it turns. Raises `BadFrame` for bytes
-    that are no picture.
+    The face has its five points. Without a face the picture stays flat: it drifts, but nothing in it turns.
+    Raises `BadFrame` for bytes that are no picture.
     """
 
     picture: bytes = field(repr=False)
@@ -166,7 +174,7 @@ class Actor:
         self._yaw = 0.0
         self._asked: Cue | None = None
         self._noticed: list[tuple[float, float]] = []
-        self._aim = 0.0
+        self._aim = self._aimed = 0.0
         self._turns = 0
         self._trick: float | None = None
 
@@ -198,11 +206,16 @@ class Actor:
 
     def _move(self, seconds: float) -> None:
         while self._noticed and self._noticed[0][0] <= self._at:
-            self._aim = self._noticed.pop(0)[1]
-        aim = self._recorded() if self.act is Act.REPLAYED else self._aim
+            self._aimed, self._aim = self._noticed.pop(0)
+        aim = self._recorded() if self.act is Act.REPLAYED else self._aim + self._further()
         fastest = self.manner.speed
         rate = max(-fastest, min(fastest, (aim - self._yaw) * _EASE_A_SECOND))
         self._yaw += rate * seconds
+
+    def _further(self) -> float:
+        """Who is still asked for a turn that he thinks he has made turns a little further."""
+        asked_on = self._at - self._aimed - _PATIENCE_SECONDS
+        return copysign(min(_FURTHER, max(0.0, asked_on * _FURTHER)), self._aim) if self._aim else 0.0
 
     def _recorded(self) -> float:
         """Where the head on the recording turns: 1.2 s each way, 0.8 s to the front, again and again."""
@@ -216,6 +229,7 @@ class Actor:
         manner, time = self.manner, at - (self._began or 0.0)
         wave = 2 * pi * manner.pace * time
         since = -1.0 if self._trick is None else at - self._trick
+        head = Pose(yaw=self._yaw, pitch=_NOD * abs(self._yaw))
         match self.act:
             case Act.STILL:
                 return Pose(
@@ -250,15 +264,15 @@ class Actor:
                     down=0.02 * sin(1.6 * time),
                 )
             case Act.SWAPPED:
-                return Pose(yaw=self._yaw, other=since >= 0)
+                return replace(head, other=since >= 0)
             case Act.STEPS_IN:
-                return Pose(yaw=self._yaw, beside=_there_and_back(since, 0.6, 4.0))
+                return replace(head, beside=_there_and_back(since, 0.6, 4.0))
             case Act.COVERED:
-                return Pose(yaw=self._yaw, hand=_there_and_back(since, 0.25, 1.5))
+                return replace(head, hand=_there_and_back(since, 0.25, 1.5))
             case Act.REPLAYED:
-                return Pose(yaw=self._yaw, screen=True)
+                return replace(head, screen=True)
             case Act.FOLLOWS:
-                return Pose(yaw=self._yaw)
+                return head
 
 
 def _there_and_back(since: float, way: float, stay: float) -> float:

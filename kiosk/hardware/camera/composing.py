@@ -90,7 +90,7 @@ def beside(scene: Scene) -> Image.Image | None:
     picture = _load(scene.other)
     scale = _BESIDE_SCALE * scene.canvas[1] / picture.height
     if scene.width < 1.5 * scene.height:
-        scale *= 0.9  # There is less room beside a person in a narrow frame.
+        scale *= 0.75  # There is less room beside a person in a narrow frame.
     fitted = _lit(_resized(picture, scale), scene)
     across, down = np.arange(fitted.width)[None, :], np.arange(fitted.height)[:, None]
     sides = np.minimum(across, across[:, ::-1]) / (fitted.width * _FADE)

@@ -44,7 +44,9 @@ def source(pose: Pose, across: Grid, down: Grid) -> tuple[Grid, Grid]:
     room = half**2 - squared * (from_x**2 + middle**2 - radius**2)
     reach = (-half - side * np.sqrt(np.maximum(room, 0))) / squared
     met_x, met_z = from_x + reach * to_x, middle + reach * to_z
-    around = np.where(room < 0, _MISSED, radius * np.arctan2(met_x, side * met_z))
+    around = radius * np.arctan2(met_x, side * met_z)
+    # A ray that passes by has passed on the side where it came nearest: drawn out, no line lies in between.
+    around = np.where(room < 0, np.copysign(np.float32(_MISSED), around), around)
     return _scaled(around, pose), _scaled(from_y + reach * to_y, pose)
 
 

@@ -120,8 +120,8 @@ class FaceProcess:
         return Embedded(template, facts["real"])
 
     def fuse(self, templates: Sequence[bytes]) -> bytes:
-        """See `FaceEngine.fuse`: the mean of each number, 40 us. Measured with three frames: a fourth of the
-        errors of one (docs/face-evaluation.md)."""
+        """See `FaceEngine.fuse`: the mean of each number, 40 us. Measured with three frames: an equal error
+        rate of 0.14 % instead of the 1.0 % of one (docs/face-evaluation.md)."""
         if not templates:
             raise ValueError("nothing to fuse")
         mean = [fsum(column) / len(templates) for column in zip(*self._rows(*templates), strict=True)]

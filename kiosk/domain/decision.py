@@ -19,12 +19,12 @@ def decide(distance: float, *, accept: float, review: float) -> Verdict:
     ============  =================  ==========================================
     distance      verdict            with the defaults accept 0.52, review 0.60
     ============  =================  ==========================================
-    <= accept     `MATCH`            all but 1.0 % of the right people, none of 2,700 pairs of strangers
-    <= review     `UNCERTAIN`        the rest of the right people, 46 of 2,700 pairs of strangers
+    <= accept     `MATCH`            all but 1.8 % of the right people, none of 4,500 wrong pairs
+    <= review     `UNCERTAIN`        the rest of the right people, 69 of 4,500 wrong pairs
     else          `NO_MATCH`         also for a distance that is no number
     ============  =================  ==========================================
 
-    Measured with three frames of a visit fused into one template, on ten people (docs/facts.md). A bound that
+    Measured with three frames of a visit fused into one template, on ten people (docs/face-evaluation.md). A bound that
     is stricter than the library's 0.60 is right here: a false match gives away an identity, a false refusal
     costs a conversation with an officer.
     """

@@ -192,7 +192,7 @@ def likeness(distance: float, *, accept: float, review: float) -> Likeness:
     distance                     band              with the defaults accept 0.52, review 0.60
     ===========================  ================  ==========================================
     <= accept                    `ALIKE`           the face matched, and something else was in doubt
-    <= review                    `NEARLY`          one genuine visit in a hundred ends here
+    <= review                    `NEARLY`          one genuine visit in fifty ends here
     <= review + (review-accept)  `DIFFERENT`       up to 0.68: poor light, an old photo, or another person
     else                         `VERY_DIFFERENT`  also for a distance that is no number
     ===========================  ================  ==========================================

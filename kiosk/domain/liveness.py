@@ -30,16 +30,13 @@ TURNED = 0.25
 
 STILL_FRONT = 0.12
 """Most change of yaw that counts as looking to the front: six times the noise of 0.02. A turning head is seen
-between here and `TURNED`; a photograph that is exchanged for a turned one is not."""
+between here and `TURNED`; a photograph that is exchanged for a turned one is not. Beyond it the detector,
+made for frontal faces, may lose the face: a resident who turns far is no swap."""
 
 NARROWEST = 0.78
 """Least distance between the eyes in a turned frame, over that in the frontal one. Measured: of 57 swung
 photographs (35-62 degrees, also tilted, leaning and bent) that moved yaw by 0.25 or more, 52 are below; of
 turned heads that passed 0.25 by little, 70 of 74 are not, and who is turns back a little."""
-
-MAY_BE_LOST = 0.20
-"""Beyond this turn the detector, made for frontal faces, may lose the face, and its points go astray shortly
-before: a resident who has turned that far since he looked to the front is no swap."""
 
 FAST_FRAMES = 5.0
 """Frames a second below which a round that did not pass is the camera's fault: a turn takes 0.4 s, and two
@@ -104,9 +101,9 @@ class Round:
     newest frame from the frontal pose `baseline`, positive to the resident's left.
 
     `since` is when the head came to rest at the front, or when the turn was asked for. `pick` says what the
-    newest frame is good for, `is_far` that the head has turned far since it looked to the front, `too_far`
-    that it went out of sight so or shows too narrow a face, `too_fast` that it was seen turned, but not on
-    its way. `eyes` is the distance between the eyes at the front, in pixels.
+    newest frame is good for, `too_far` that a turned head went out of sight or shows too narrow a face,
+    `too_fast` that it was seen turned, but not on its way. `eyes` is the distance between the eyes at the
+    front, in pixels.
     """
 
     challenge: Challenge
@@ -124,7 +121,6 @@ class Round:
     breaks: int = 0
     frames: int = 1
     pick: Pick | None = None
-    is_far: bool = False
     too_far: bool = False
     too_fast: bool = False
     refusal: Refusal | None = None
@@ -206,16 +202,15 @@ def watch(round: Round, look: Look, at: float) -> Round:
         began = min(round.began, at)
         return replace(round, pick=None, began=began, at=at, frames=round.frames + 1)
     passed = at - round.at
-    if not look.people and is_only_missed(passed, round.is_far):
+    is_turned = abs(round.change) > STILL_FRONT
+    if not look.people and is_only_missed(passed, is_turned):
         # What was on its way has come from nowhere when it is seen again.
-        return replace(round, pick=None, on_the_way=False, too_far=round.is_far, frames=round.frames + 1)
+        return replace(round, pick=None, on_the_way=False, too_far=is_turned, frames=round.frames + 1)
     if not goes_on(round.face, look, passed, LOST_SECONDS if round.too_far else GAP_SECONDS):
         return broken(round)
     face = look.people[0]
     change = yaw(face) - round.baseline
-    is_far = abs(change) >= MAY_BE_LOST or (round.is_far and abs(change) > STILL_FRONT)
-    seen = replace(round, face=face, at=at, change=change, frames=round.frames + 1, pick=None)
-    seen = replace(seen, is_far=is_far, too_far=False)
+    seen = replace(round, face=face, at=at, change=change, frames=round.frames + 1, pick=None, too_far=False)
     return _front(seen) if round.phase is Phase.FRONT else _turning(seen)
 
 
@@ -261,7 +256,6 @@ def broken(round: Round) -> Round:
         done=0,
         breaks=round.breaks + 1,
         pick=None,
-        is_far=False,
         too_far=False,
         too_fast=False,
     )

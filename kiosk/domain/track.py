@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.domain.capture import Face, Look
 
 LOST_SECONDS = 1.5
-"""How long a face that was turned far may be out of sight before its track counts as lost."""
+"""How long a face that was turned may be out of sight before its track counts as lost."""
 
 MISSED_SECONDS = 0.3
 """How long any face may be missed: the detector loses a moving one for a frame or two, and no hand exchanges
@@ -22,10 +22,10 @@ SIZE_RATIO = 1.4
 """How much wider or narrower it may have become between two frames: the box follows in steps of a fifth."""
 
 
-def is_only_missed(passed: float, is_far: bool) -> bool:
+def is_only_missed(passed: float, is_turned: bool) -> bool:
     """Whether a face out of sight since `passed` seconds may still be there: the detector misses any for
-    a moment, one turned far (`is_far`) for longer."""
-    return 0 < passed <= (LOST_SECONDS if is_far else MISSED_SECONDS)
+    a moment, one that is turned (`is_turned`) for longer."""
+    return 0 < passed <= (LOST_SECONDS if is_turned else MISSED_SECONDS)
 
 
 def goes_on(was: Face, look: Look, passed: float, longest: float) -> bool:

@@ -82,8 +82,8 @@ def test_a_cunning_cheat_swings_his_photograph_the_way_that_is_asked_for(act: Ac
 def test_a_recording_turns_by_itself_whatever_is_asked() -> None:
     recorded = (Turn.RIGHT, Turn.RIGHT, Turn.LEFT)
     poses = _played(Act.REPLAYED, Manner(recorded=recorded))
-    ends = [pose.yaw for at, pose in poses.items() if round(at * FRAMES_PER_SECOND) % 30 == 29]
-    assert [yaw > 0 for yaw in ends] == [turn is Turn.LEFT for turn in (*recorded, recorded[0])]
+    ends = [pose.yaw for at, pose in poses.items() if round(at * FRAMES_PER_SECOND) % 39 == 38]
+    assert [yaw > 0 for yaw in ends] == [turn is Turn.LEFT for turn in recorded]
     actor = Actor(Act.REPLAYED, Manner(recorded=recorded))
     assert [actor.pose(at, None) for at in poses] == list(poses.values())
 

@@ -8,14 +8,19 @@ from collections.abc import Iterator
 import pytest
 import simplejpeg
 
+from kiosk.domain.capture import Face
 from kiosk.domain.clock import SystemClock
 from kiosk.hardware.camera import BadFrame
-from kiosk.hardware.camera.acting import Person
+from kiosk.hardware.camera.acting import Person, Pose
+from kiosk.hardware.camera.scene import FRAMES_KEPT, Film, Scene
 from kiosk.hardware.camera.simulated import SimulatedCamera
 from kiosk.hardware.health import State
 from tests.fixed_clock import FixedClock
 from tests.hardware.patience import seconds_until, served
 from tests.hardware.pictures import brightness, drawn_portrait, sharpness
+
+FACE = Face(120, 130, 240, 240, ((322, 211), (290, 211), (158, 211), (190, 211), (240, 270)))
+"""Of the drawn portrait, 480 pixels wide and high."""
 
 
 @pytest.fixture
@@ -85,6 +90,36 @@ def test_dark_is_dark_and_blurred_is_blurred(simulated: SimulatedCamera) -> None
     assert brightness(_seen(simulated)) < brightness(sound) / 4
     simulated.controls.dark, simulated.controls.blurred = False, True
     assert sharpness(_seen(simulated)) < sharpness(sound) / 5
+
+
+def test_light_from_behind_darkens_the_person_and_not_the_wall_and_dark_glasses_the_eyes() -> None:
+    person = Person(drawn_portrait(size=(480, 480)), FACE)
+
+    def mean(scene: Scene, left: int, top: int) -> float:
+        pixels = simplejpeg.decode_jpeg(Film(scene).frame(0), colorspace="GRAY")
+        return float(pixels[top : top + 20, left : left + 20].mean())
+
+    eye, cheek, wall = (384, 205), (390, 290), (40, 60)
+    plain, behind = Scene(640, 480, portrait=person), Scene(640, 480, portrait=person, backlit=True)
+    assert mean(behind, *cheek) < mean(plain, *cheek) / 2
+    assert mean(behind, *wall) > mean(plain, *wall)
+    glasses = Scene(640, 480, portrait=person, dark_glasses=True)
+    assert mean(glasses, *eye) < 30
+    assert mean(glasses, *cheek) == pytest.approx(mean(plain, *cheek), abs=8)
+
+
+def test_what_comes_before_the_lens_is_seen_and_few_frames_are_kept() -> None:
+    person, other = Person(drawn_portrait("red"), FACE), Person(drawn_portrait("blue"))
+    film = Film(Scene(640, 480, portrait=person, other=other))
+    assert _redness(film.frame(0), 0.4, 0.6) > 150
+    assert _redness(film.frame(0, Pose(other=True)), 0.4, 0.6) < -150
+    assert _redness(film.frame(0, Pose(beside=1.0)), 0.85, 0.9) < -60
+    assert brightness(film.frame(0, Pose(hand=1.0))) < 60
+    assert brightness(film.frame(0, Pose(screen=True))) < brightness(film.frame(0)) - 20
+    assert _redness(film.frame(0, Pose(sheet=True, scale=0.5)), 0.45, 0.55) < 60  # the floor is seen below it
+    for yaw in range(FRAMES_KEPT + 8):
+        film.frame(0, Pose(yaw=yaw / 4))
+    assert len(film._frames) == FRAMES_KEPT
 
 
 def test_slow_is_slow_and_says_so(simulated: SimulatedCamera) -> None:

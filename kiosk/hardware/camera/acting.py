@@ -32,6 +32,10 @@ _PATIENCE_SECONDS, _FURTHER = 1.2, 6.0
 """How long after he began to turn a person notices that he is still asked to, and by how many degrees more he
 turns then, within a second."""
 
+_RECORDED_FRONT, _RECORDED_TURN = 1.4, 1.2
+"""Seconds to the front and aside on a recording: it was made by somebody who knows that each turn is asked
+for after a short rest at the front."""
+
 _NOD = 0.06
 """Degrees that a head goes down with each degree that it turns: nobody turns about a plumb line."""
 
@@ -218,10 +222,10 @@ class Actor:
         return copysign(min(_FURTHER, max(0.0, asked_on * _FURTHER)), self._aim) if self._aim else 0.0
 
     def _recorded(self) -> float:
-        """Where the head on the recording turns: 1.2 s each way, 0.8 s to the front, again and again."""
+        """Where the head on the recording turns, again and again."""
         assert self._began is not None
-        turn, since = divmod(self._at - self._began, 2.0)
-        if since < 0.8:
+        turn, since = divmod(self._at - self._began, _RECORDED_FRONT + _RECORDED_TURN)
+        if since < _RECORDED_FRONT:
             return 0.0
         return self.manner.reach * self.manner.recorded[int(turn) % len(self.manner.recorded)].sign
 

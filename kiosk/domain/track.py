@@ -18,8 +18,9 @@ JUMP_WIDTHS = 0.6
 JUMP_WIDTHS_A_SECOND = 2.5
 """How far a face may be from where it was, in its own width: at once, and more with each second since."""
 
-SIZE_RATIO = 1.4
-"""How much wider or narrower it may have become between two frames: the box follows in steps of a fifth."""
+SIZE_RATIO = 1.5
+"""How much wider or narrower it may have become between two frames: the detector's box grows in steps of a
+fifth, and a turning head takes two of them at once (1.44)."""
 
 
 def is_only_missed(passed: float, is_turned: bool) -> bool:

@@ -8,7 +8,7 @@ PYTHON ?= python3
 # Where the kiosk listens. KIOSK_* settings (README.md) can be given the same way: make run KIOSK_CAMERA=browser
 HOST ?= 127.0.0.1
 PORT ?= 8000
-# Passed on by `test`, `test-devices`, `bench`, `screenshots` and `lock`: make test ARGS="tests/domain -n 0"
+# Passed on by `test`, `test-devices`, `bench`, `liveness`, `screenshots` and `lock`: make test ARGS="tests/domain -n 0"
 ARGS ?=
 export PYTHON HOST PORT
 
@@ -16,7 +16,7 @@ IN_VENV := .venv/bin/python
 BABEL := $(IN_VENV) -m babel.messages.frontend --quiet
 CATALOGUES := $(wildcard kiosk/translations/*/LC_MESSAGES/*.po)
 
-.PHONY: help run test test-devices lint bench bench-scale screenshots messages lock clean install install-dev translations
+.PHONY: help run test test-devices lint bench bench-scale liveness screenshots messages lock clean install install-dev translations
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -49,6 +49,10 @@ bench: install-dev translations ## measure the figures that README promises
 bench-scale: install-dev translations ## measure the panel on a million visits (ARGS=--short: a fiftieth)
 	@deploy/system-packages libzbar0
 	@$(IN_VENV) -m benchmarks.scale $(ARGS)
+
+liveness: install-dev translations ## play attacks and honest heads before the rule of the turns (ARGS=--short: a tenth)
+	@$(IN_VENV) -m kiosk.demonstration.fetch_portraits
+	@$(IN_VENV) -m benchmarks.liveness $(ARGS)
 
 screenshots: install-dev translations ## remake the pictures that README shows
 	@deploy/system-packages libzbar0 chromium

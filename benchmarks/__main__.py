@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import codes, decision, devices, face, keypad, paper, preview, start, weight
+from benchmarks import codes, decision, devices, face, keypad, paper, preview, start, turns, weight
 from benchmarks.server import prepare
 from benchmarks.table import ROUNDS, print_table
 
@@ -38,6 +38,7 @@ def main() -> int:
             *preview.rows(rounds, folder),
             *start.rows(rounds, folder),
             *decision.rows(rounds, folder),
+            *turns.rows(rounds, folder),
             *devices.rows(rounds, folder),
             *weight.rows(folder),
             *paper.rows(rounds),

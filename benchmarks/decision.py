@@ -42,7 +42,7 @@ DECISIONS = 4
 NAME = "Officer's decision to the kiosk's screen / poll interval"
 
 
-_serials = itertools.count(1)
+serials = itertools.count(1)
 
 
 class Refused(Exception):
@@ -146,7 +146,7 @@ def _waiting(app: Flask) -> tuple[str, str]:
     kiosk: Kiosk = app.extensions["kiosk"]
     now = kiosk.clock.now()
     visit_id = codes.new_id(20)
-    nik = f"327301410190{next(_serials):04d}"
+    nik = f"327301410190{next(serials):04d}"
     visit = Visit(
         id=visit_id, terminal=kiosk.settings.terminal, language="id", step=Step.FACE, started_at=now,
         last_activity_at=now, nik=nik, nik_hash=kiosk.keys.nik_hash(nik), name="Warga Contoh",

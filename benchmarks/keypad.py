@@ -50,6 +50,10 @@ class Typist:
         """Send a form of the page; return the answer. Raises `Refused`."""
         return self._read("POST", path, urlencode({"csrf_token": self._token} | fields).encode())
 
+    def get(self, path: str) -> str:
+        """Ask for a part of the page. Raises `Refused`."""
+        return self._read("GET", path)
+
     def _read(self, method: str, path: str, body: bytes | None = None) -> str:
         headers = {"Cookie": self.cookie}
         if body is not None:

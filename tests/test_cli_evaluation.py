@@ -154,7 +154,7 @@ def test_liveness_eval_refuses_a_photo_held_still_and_names_what_it_cannot_play(
         "seconds": 1.27,
         "frames": 20,
         "fps": 15.0,
-        "spread": 0.0,
+        "spread": None,
     }
     assert second == {"name": "unasked", "error": "no text file beside it says what was asked"}
     assert summary == {"recordings": 2, "accepted": 0, "refused": 1, "errors": 1} | {

@@ -22,6 +22,7 @@ from kiosk.adapters.face_engine import (
     NoUsableFace,
     OtherEngine,
     PictureTooLarge,
+    spread,
 )
 from kiosk.adapters.face_models import Models
 from kiosk.adapters.face_supervisor import FaceProcess
@@ -43,6 +44,7 @@ __all__ = [
     "OtherEngine",
     "PictureTooLarge",
     "build",
+    "spread",
 ]
 
 

@@ -125,3 +125,17 @@ class FaceEngine(Protocol):
         """Measure how far two templates are apart (see `decision.decide`), at once and without the process.
         Raises `OtherEngine`."""
         ...
+
+
+def spread(engine: FaceEngine, frontals: Sequence[bytes], turned: Sequence[bytes]) -> tuple[float, ...]:
+    """How far frames that should show one person are apart: each frontal one from every other frame.
+
+    Not from the fused ones: between two photographs of a resident and one frontal frame of a stranger the
+    mean lies so near to both that 46 % of the strangers passed (lfw10), from single frames none of 1,368. Not
+    turned ones from each other: left and right share least. Raises `OtherEngine`.
+    """
+    return tuple(
+        engine.distance(one, other)
+        for number, one in enumerate(frontals, start=1)
+        for other in (*frontals[number:], *turned)
+    )

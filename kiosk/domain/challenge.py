@@ -21,6 +21,11 @@ class Turn(StrEnum):
         """The sign of `capture.yaw`: the picture's right is the resident's left."""
         return 1 if self is Turn.LEFT else -1
 
+    @property
+    def letter(self) -> str:
+        """«L» or «R»."""
+        return self.value[0].upper()
+
 
 @dataclass(frozen=True)
 class Challenge:
@@ -32,13 +37,20 @@ class Challenge:
     @property
     def letters(self) -> str:
         """The turns as they are kept with the attempt, such as «LRL»."""
-        return "".join(turn.value[0].upper() for turn in self.turns)
+        return "".join(turn.letter for turn in self.turns)
 
 
 def draw(turns: int, random: Callable[[], float]) -> Challenge:
     """Draw a challenge of `turns` turns; `random` gives numbers from 0 up to 1 that nobody can foresee."""
+    return _timed(tuple(Turn.LEFT if random() < 0.5 else Turn.RIGHT for _ in range(turns)), random)
+
+
+def repeat(letters: str, random: Callable[[], float]) -> Challenge:
+    """Ask for the same turns once more (`letters` as `Challenge.letters` gives them), after other waits."""
+    known = {turn.letter: turn for turn in Turn}
+    return _timed(tuple(known[letter] for letter in letters), random)
+
+
+def _timed(turns: tuple[Turn, ...], random: Callable[[], float]) -> Challenge:
     shortest, longest = WAIT_SECONDS
-    return Challenge(
-        tuple(Turn.LEFT if random() < 0.5 else Turn.RIGHT for _ in range(turns)),
-        tuple(shortest + (longest - shortest) * random() for _ in range(turns)),
-    )
+    return Challenge(turns, tuple(shortest + (longest - shortest) * random() for _ in turns))

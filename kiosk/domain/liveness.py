@@ -274,7 +274,7 @@ def resting_yaw(looks: Sequence[Look]) -> float:
 
 
 def is_same_person(distances: Sequence[float], accept: float) -> bool:
-    """Whether every turned frame shows whom the fused frontal ones show: within `accept`, as the register is.
+    """Whether every frame shows whom each frontal one shows: within `accept`, as the register is.
 
     Measured: under 0.4 up to 35 degrees (docs/facts.md). A distance that is no number is nobody's.
     """

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from kiosk.adapters.face import FaceEngine, NotAPicture, PictureTooLarge
+from kiosk.adapters.face import FaceEngine, NotAPicture, PictureTooLarge, spread
 from kiosk.domain import liveness
 from kiosk.domain.capture import Guidance, Hold, Look, is_ready, judge
 from kiosk.domain.challenge import WAIT_SECONDS, Challenge, Turn
@@ -162,12 +162,9 @@ class Watching:
         into.append(embedded.template)
 
     @property
-    def spread(self) -> list[float]:
-        """How far each picked frame is from the fused frontal ones."""
-        if not self.frontals:
-            return []
-        fused = self.engine.fuse(self.frontals)
-        return [self.engine.distance(one, fused) for one in self.frontals + self.turned]
+    def spread(self) -> tuple[float, ...]:
+        """How far the picked frames are apart (see `adapters.face.spread`)."""
+        return spread(self.engine, self.frontals, self.turned)
 
 
 def line(engine: FaceEngine, path: Path, accept: float) -> dict[str, Any]:
@@ -190,8 +187,8 @@ def _play(engine: FaceEngine, recording: Recording, accept: float) -> dict[str, 
         raise BadRecording(f"cannot be read: {error.strerror or type(error).__name__}") from None
     if watching.frames == watching.unreadable:
         raise BadRecording("holds no picture" if not watching.frames else "holds no picture that can be read")
-    spread = watching.spread
-    why = _why(watching.round, spread, accept)
+    apart = watching.spread
+    why = _why(watching.round, apart, accept)
     return {
         "accepted": why is None,
         "why": why,
@@ -200,18 +197,18 @@ def _play(engine: FaceEngine, recording: Recording, accept: float) -> dict[str, 
         "seconds": round(at, 2),
         "frames": watching.frames,
         "fps": recording.fps,
-        "spread": round(max(spread), 4) if spread else None,
+        "spread": round(max(apart), 4) if apart else None,
     }
 
 
-def _why(round: Round | None, spread: list[float], accept: float) -> Refusal | Unfinished | None:
+def _why(round: Round | None, apart: tuple[float, ...], accept: float) -> Refusal | Unfinished | None:
     if round is None:
         return Unfinished.NEVER_FRAMED
     if round.refusal is not None:
         return round.refusal
     if not round.has_passed:
         return Unfinished.RECORDING_ENDED
-    return None if liveness.is_same_person(spread, accept) else Refusal.FACE_CHANGED
+    return None if liveness.is_same_person(apart, accept) else Refusal.FACE_CHANGED
 
 
 def summary(lines: list[dict[str, Any]]) -> dict[str, Any]:

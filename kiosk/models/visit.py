@@ -130,10 +130,10 @@ class AttemptState(StrEnum):
 class FaceAttempt(Base):
     """One try at being known, counted per NIK and day over all terminals: scores and reasons, no picture.
 
-    `distance` is that of the fused frontal frames to the register photo, `spread` the greatest one of a frame
-    to them, `real` the passive check's least score; `frames` were seen from the first cue on. `asked`
-    are the turns («LRL», empty when waived), `liveness` why they did not pass, `breaks` how often the track
-    was lost.
+    `distance` is that of the fused frontal frames to the register photo, `spread` the greatest one of a
+    frontal frame to another frame, `real` the passive check's least score; `frames` were seen from the first
+    cue on. `asked` are the turns («LRL», empty when waived), `liveness` why they did not pass, `breaks` how
+    often the track was lost.
     """
 
     __tablename__ = "face_attempt"

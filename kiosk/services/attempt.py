@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from kiosk.adapters.authority import AuthorityDown
-from kiosk.adapters.face import OtherEngine
+from kiosk.adapters.face import OtherEngine, spread
 from kiosk.db import reading
 from kiosk.domain import challenge, liveness
 from kiosk.domain.audit import Action
+from kiosk.domain.challenge import Challenge
 from kiosk.domain.decision import Verdict, decide
 from kiosk.domain.limits import tries_left
 from kiosk.domain.liveness import Refusal, Round
@@ -42,8 +43,8 @@ _random = SystemRandom()
 
 @dataclass(frozen=True)
 class _Found:
-    """What the frames of an attempt say: the fused template, its distance to the reference, the distances of
-    the single frames to it, and the passive check's least score."""
+    """What the frames of an attempt say: the fused template, its distance to the reference, the distances
+    between its frames, and the passive check's least score."""
 
     template: bytes
     distance: float
@@ -70,14 +71,17 @@ def left(kiosk: Kiosk, visit: Visit) -> int:
 def left_in(kiosk: Kiosk, session: Session, visit: Visit) -> int:
     """The same inside a transaction."""
     counted = sa.select(sa.func.count()).where(
-        FaceAttempt.nik_hash == visit.nik_hash,
-        FaceAttempt.day == office_day(kiosk.clock.now(), kiosk.settings.zone),
-        FaceAttempt.state.not_in(COSTS_NOTHING),
+        *_of_today(kiosk, visit), FaceAttempt.state.not_in(COSTS_NOTHING)
     )
     if visit.resumed_at is not None:
         # An officer has approved: the tries before that led to him and are spent, new ones are granted.
         counted = counted.where(FaceAttempt.at >= visit.resumed_at)
     return tries_left(session.scalar(counted) or 0, kiosk.settings.face_tries)
+
+
+def _of_today(kiosk: Kiosk, visit: Visit) -> tuple[sa.ColumnElement[bool], ...]:
+    day = office_day(kiosk.clock.now(), kiosk.settings.zone)
+    return FaceAttempt.nik_hash == visit.nik_hash, FaceAttempt.day == day
 
 
 def last_refusal(kiosk: Kiosk, visit: Visit) -> Refusal | None:  # noqa: ARG001
@@ -88,15 +92,14 @@ def last_refusal(kiosk: Kiosk, visit: Visit) -> Refusal | None:  # noqa: ARG001
 
 
 def start(kiosk: Kiosk, visit_id: str) -> Attempt | Visit:
-    """Begin an attempt, with turns that were drawn for it alone; the visit when none may begin."""
+    """Begin an attempt with the turns that it asks for; the visit when none may begin."""
     now = kiosk.clock.now()
     with audit.verb(kiosk) as session:
         visit = session.get_one(Visit, visit_id)
         if visit.step is not Step.FACE or visit.face_template is None or visit.nik is None:
             return visit
         if left_in(kiosk, session, visit) > 0:
-            turns = 0 if visit.liveness_waived else kiosk.settings.liveness_turns
-            drawn = challenge.draw(turns, _random.random)
+            drawn = _drawn(kiosk, session, visit)
             attempt = FaceAttempt(
                 visit_id=visit_id,
                 nik_hash=visit.nik_hash,
@@ -112,6 +115,25 @@ def start(kiosk: Kiosk, visit_id: str) -> Attempt | Visit:
             audit.record(kiosk, session, Action.FACE_ATTEMPT, visit_id, attempt=attempt.id)
             return Attempt(attempt.id, visit.face_template, visit.nik, visit.stands_since, drawn)
     return ticket.refer(kiosk, visit_id, Step.FACE, ReferReason.FACE_TRIES_USED_UP)
+
+
+def _drawn(kiosk: Kiosk, session: Session, visit: Visit) -> Challenge:
+    """Turns that nobody knows, unless an attempt has cost nothing: then its own once more.
+
+    So a NIK has no more draws in a day than tries. Whoever waits for turns that suit a video would else only
+    have to pull out the camera's cable, or let the page say that it has none.
+    """
+    turns = 0 if visit.liveness_waived else kiosk.settings.liveness_turns
+    rows = session.execute(
+        sa.select(FaceAttempt.asked, FaceAttempt.state)
+        .where(*_of_today(kiosk, visit))
+        .order_by(FaceAttempt.id)
+    ).all()
+    spent = {asked for asked, state in rows if state not in COSTS_NOTHING}
+    again = [asked for asked, _ in rows if len(asked) == turns and asked not in spent]
+    if again:
+        return challenge.repeat(again[0], _random.random)
+    return challenge.draw(turns, _random.random)
 
 
 def failed(kiosk: Kiosk, attempt: Attempt | None) -> None:
@@ -138,11 +160,12 @@ def judge(kiosk: Kiosk, visit: Visit, attempt: Attempt, followed: Round) -> Visi
         return _not_live(kiosk, visit, attempt, found, followed, refusal or Refusal.TRACK_LOST)
     if not liveness.is_same_person(found.spread, accept):
         return _not_live(kiosk, visit, attempt, found, followed, Refusal.FACE_CHANGED)
-    verdict = decide(found.distance, accept=accept, review=review)
-    if verdict is Verdict.MATCH and found.real is not None and found.real < kiosk.settings.pad_least:
+    if found.real is not None and found.real < kiosk.settings.pad_least:
+        # Before the verdict: whoever may be a picture learns nothing of it, and no officer says yes to a
+        # doubtful face without knowing that it may be one.
         doubted = _Outcome(AttemptState.DOUBTED, found, followed)
         return _hand_over(kiosk, visit, attempt, ReferReason.LIVENESS_DOUBTED, doubted)
-    match verdict:
+    match decide(found.distance, accept=accept, review=review):
         case Verdict.MATCH:
             return _matched(kiosk, visit.id, attempt, _Outcome(AttemptState.MATCH, found, followed))
         case Verdict.UNCERTAIN:
@@ -160,15 +183,19 @@ def decline(kiosk: Kiosk, visit_id: str, came_from: Step, attempt: Attempt | Non
 
     An attempt that has begun is used up, or somebody could look at one draw of turns after the other.
     """
-    with reading() as session:
-        visit = session.get_one(Visit, visit_id)
+    visit = _present(visit_id)
     if visit.step is not came_from or came_from not in (Step.FACE, Step.FACE_AGAIN):
         return visit
     reason = ReferReason.LIVENESS_NOT_POSSIBLE
     if attempt is None or not attempt.stands(visit):
         return waiting.hand_over(kiosk, visit_id, came_from, reason)
-    declined = _Outcome(AttemptState.DECLINED, _compare(kiosk, attempt))
-    return _hand_over(kiosk, visit, attempt, reason, declined)
+    try:
+        found = _compare(kiosk, attempt)
+    except OtherEngine:
+        # The officer has the person; what the frames say would only have helped him.
+        log.warning("a template was made by another face engine")
+        found = None
+    return _hand_over(kiosk, visit, attempt, reason, _Outcome(AttemptState.DECLINED, found))
 
 
 def _compare(kiosk: Kiosk, attempt: Attempt) -> _Found | None:
@@ -177,9 +204,9 @@ def _compare(kiosk: Kiosk, attempt: Attempt) -> _Found | None:
         return None
     engine = kiosk.adapters.face
     fused = engine.fuse(attempt.frontals)
-    spread = tuple(engine.distance(one, fused) for one in attempt.frontals + attempt.turned)
+    apart = spread(engine, attempt.frontals, attempt.turned)
     distance = engine.distance(fused, attempt.template)
-    return _Found(fused, distance, spread, min(attempt.reals, default=None))
+    return _Found(fused, distance, apart, min(attempt.reals, default=None))
 
 
 def _not_live(
@@ -206,8 +233,7 @@ def _again(kiosk: Kiosk, visit_id: str, attempt: Attempt, outcome: _Outcome, eve
 def _hand_over(kiosk: Kiosk, visit: Visit, attempt: Attempt, reason: ReferReason, outcome: _Outcome) -> Visit:
     used, found = kiosk.settings.face_tries - left(kiosk, visit), outcome.found
     evidence = None if found is None else Evidence(attempt.selfie, found.template, found.distance, used)
-    with reading() as session:
-        present = session.get_one(Visit, visit.id)
+    present = _present(visit.id)
     # Nobody goes from here to the register and back before the next line.
     is_here = attempt.stands(present)
     handed_over = waiting.hand_over(kiosk, visit.id, Step.FACE, reason, evidence) if is_here else present
@@ -221,9 +247,11 @@ def _matched(kiosk: Kiosk, visit_id: str, attempt: Attempt, outcome: _Outcome) -
         is_active = kiosk.adapters.authority.is_active(attempt.nik, kiosk.settings.adapter_deadline_seconds)
     except AuthorityDown:
         log.warning("authority did not answer to is_active")
-        referred = ticket.refer(kiosk, visit_id, Step.FACE, ReferReason.AUTHORITY_UNREACHABLE)
+        present = _present(visit_id)
+        if attempt.stands(present):
+            present = ticket.refer(kiosk, visit_id, Step.FACE, ReferReason.AUTHORITY_UNREACHABLE)
         _finish(kiosk, attempt, outcome)
-        return referred
+        return present
     with audit.verb(kiosk) as session:
         visit = session.get_one(Visit, visit_id)
         _note(kiosk, session, attempt, outcome)
@@ -235,17 +263,26 @@ def _matched(kiosk: Kiosk, visit_id: str, attempt: Attempt, outcome: _Outcome) -
     return visit if is_active else activation.offer(kiosk, visit_id)
 
 
+def _present(visit_id: str) -> Visit:
+    with reading() as session:
+        return session.get_one(Visit, visit_id)
+
+
 def _finish(kiosk: Kiosk, attempt: Attempt, outcome: _Outcome) -> None:
     with audit.verb(kiosk) as session:
         _note(kiosk, session, attempt, outcome)
 
 
 def _note(kiosk: Kiosk, session: Session, attempt: Attempt, outcome: _Outcome) -> None:
-    """Write down what became of an attempt: scores and reasons, never a picture."""
+    """Write down what became of an attempt: scores and reasons, never a picture. What came of it first
+    counts: no camera that fails afterwards gives a try back."""
     row, found, followed = session.get_one(FaceAttempt, attempt.id), outcome.found, outcome.followed
+    if row.state is not AttemptState.STARTED:
+        return
     row.state, row.liveness, row.engine = outcome.state, outcome.refusal, kiosk.adapters.face.version[:80]
     if found is not None:
-        row.distance, row.spread = round(found.distance, 4), round(max(found.spread), 4)
+        row.distance = round(found.distance, 4)
+        row.spread = round(max(found.spread), 4) if found.spread else None
         row.real = None if found.real is None else round(found.real, 4)
     if followed is not None:
         row.frames, row.breaks = followed.frames, followed.breaks

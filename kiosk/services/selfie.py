@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import hmac
 import logging
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,6 +35,11 @@ LOOK_SECONDS = 2.0
 
 TROUBLE_SECONDS = 8.0
 """How long camera or engine may fail before a person takes over: the same deadline as every adapter's."""
+
+
+MOST_MISSED = 1000
+"""How many frames of a page may be lost on their way: a minute of them. A number that is further ahead would
+leave none for the frames to come."""
 
 
 @dataclass(frozen=True)
@@ -72,15 +80,30 @@ def confirm_contact(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit:
 
 def camera_gone(kiosk: Kiosk, visit_id: str) -> Visit:
     """There is no camera any more: the visit is put down with a ticket, and a person is one touch away."""
-    watch = kiosk.watches.pop(visit_id, None)
-    attempts.failed(kiosk, None if watch is None else watch.attempt)
-    return pause.for_device(kiosk, visit_id, Step.FACE, ReferReason.CAMERA_GONE)
+    with _nothing_judged(kiosk, visit_id) as attempt:
+        return _camera_gone(kiosk, visit_id, attempt)
 
 
 def cannot_turn(kiosk: Kiosk, visit_id: str, came_from: Step) -> Visit:
     """The resident cannot or does not want to turn the head: a person takes over."""
+    with _nothing_judged(kiosk, visit_id) as attempt:
+        return attempts.decline(kiosk, visit_id, came_from, attempt)
+
+
+@contextmanager
+def _nothing_judged(kiosk: Kiosk, visit_id: str) -> Iterator[Attempt | None]:
+    """The attempt under way, while no frame changes or decides it: one that is being judged comes first."""
     watch = kiosk.watches.get(visit_id)
-    return attempts.decline(kiosk, visit_id, came_from, None if watch is None else watch.attempt)
+    if watch is None:
+        yield None
+        return
+    with watch.lock:
+        yield watch.attempt
+
+
+def _camera_gone(kiosk: Kiosk, visit_id: str, attempt: Attempt | None) -> Visit:
+    attempts.failed(kiosk, attempt)
+    return pause.for_device(kiosk, visit_id, Step.FACE, ReferReason.CAMERA_GONE)
 
 
 def watch_of(kiosk: Kiosk, visit: Visit) -> Watch:
@@ -112,8 +135,8 @@ def take_in(kiosk: Kiosk, visit: Visit, word: str, number: int) -> Intake:
     if not hmac.compare_digest(watch.word.encode(), word.encode()):
         log.warning("refused a frame: not of this stay before the camera")
         return Intake.ELSEWHERE
-    if number <= watch.number:
-        log.warning("refused a frame: number %d after %d", number, watch.number)
+    if not watch.number < number <= watch.number + MOST_MISSED:
+        log.warning("refused a frame: not the next after %d", watch.number)
         return Intake.LATE
     watch.number = number
     return Intake.NEXT
@@ -153,13 +176,12 @@ def _observe(kiosk: Kiosk, visit: Visit, watch: Watch, jpeg: bytes | None, at: f
 
 
 def _trouble(kiosk: Kiosk, visit: Visit, watch: Watch, at: float, reason: ReferReason) -> Visit | Guiding:
-    if watch.trouble_since is None:
+    if watch.trouble_since is None or at < watch.trouble_since:
         watch.trouble_since = at
     if at - watch.trouble_since < TROUBLE_SECONDS:
         return _guiding(visit, watch)
     if reason is ReferReason.CAMERA_GONE:
-        return camera_gone(kiosk, visit.id)
-    kiosk.watches.pop(visit.id, None)
+        return _camera_gone(kiosk, visit.id, watch.attempt)
     attempts.failed(kiosk, watch.attempt)
     return ticket.refer(kiosk, visit.id, Step.FACE, reason)
 
@@ -220,7 +242,8 @@ def _embed(kiosk: Kiosk, attempt: Attempt, into: list[bytes], jpeg: bytes, face:
     embedded = kiosk.adapters.face.embed(jpeg, face, LOOK_SECONDS)
     into.append(embedded.template)
     if embedded.real is not None and into is attempt.frontals:
-        attempt.reals.append(embedded.real)
+        # No number is no sign of life.
+        attempt.reals.append(0.0 if math.isnan(embedded.real) else embedded.real)
 
 
 def _guiding(

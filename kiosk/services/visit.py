@@ -32,6 +32,7 @@ from kiosk.models.visit import Visit, VisitEnd
 from kiosk.services import audit, numbers
 from kiosk.services import case as cases
 from kiosk.services.kiosk import Kiosk
+from kiosk.services.watch import Watch
 
 OFFERING: frozenset[Step] = frozenset({Step.QR, Step.EMAIL_FIX})
 """Steps during which an activation may be open; leaving them makes it void."""
@@ -145,11 +146,12 @@ _WHEN = (
 
 def end_abandoned(kiosk: Kiosk) -> int:
     """End every visit whose idle time has passed, also where the browser has died; return how many."""
-    now = kiosk.clock.now()
+    now, watched = kiosk.clock.now(), dict(kiosk.watches)
     with reading() as session:
         open_visits = session.scalars(
             sa.select(Visit).where(Visit.ended_at.is_(None)).options(load_only(*_WHEN, raiseload=True))
         ).all()
+    _forget(kiosk, watched, {visit.id for visit in open_visits if visit.step is Step.FACE})
     abandoned = [visit.id for visit in open_visits if _is_abandoned(visit, now)]
     for visit_id in abandoned:
         with audit.verb(kiosk) as session:
@@ -157,6 +159,13 @@ def end_abandoned(kiosk: Kiosk) -> int:
             if _is_abandoned(visit, now):
                 _end(kiosk, session, visit, VisitEnd.IDLE)
     return len(abandoned)
+
+
+def _forget(kiosk: Kiosk, watched: dict[str, Watch], before_the_camera: set[str]) -> None:
+    """Drop what was `watched` of visits that had left the camera, which a late poll may have begun."""
+    for visit_id in watched.keys() - before_the_camera:
+        if kiosk.watches.get(visit_id) is watched[visit_id]:
+            kiosk.watches.pop(visit_id, None)
 
 
 def _waits_elsewhere(visit: Visit) -> bool:
@@ -186,7 +195,8 @@ def advance(kiosk: Kiosk, session: Session, visit: Visit, event: Event) -> None:
     visit.step = follow(origin, event)
     numbers.clock_step(kiosk, visit, origin)
     visit.last_activity_at = kiosk.clock.now()
-    if origin is Step.FACE:
+    if Step.FACE in (origin, visit.step):
+        # On the way in too: a poll that was late may have begun to watch behind the last stay.
         kiosk.watches.pop(visit.id, None)
     if origin in OFFERING and visit.step not in OFFERING:
         void_offers(kiosk, session, visit)

@@ -17,7 +17,7 @@ from tests.residents import SARI
 from tests.stand import LAST_STEPS
 
 KEPT_AFTER_THE_END = {
-    "brought",
+    "brought", "liveness_waived",
     "id", "terminal", "language", "step", "started_at", "last_activity_at", "ended_at", "end",
     "consent_version", "consent_at", "nik_hash", "nik_warnings", "region", "resumed_at", "email_fixes",
     "qr_renewals", "refer_reason", "reference", "paper", "satisfaction", "channel",
@@ -119,7 +119,7 @@ def test_after_the_end_nothing_personal_is_left_in_the_row(stand, kiosk, step):
     row = stand.row(visit_id)
     kept = {column.key for column in sa.inspect(Visit).columns if getattr(row, column.key) is not None}
     assert kept <= KEPT_AFTER_THE_END
-    assert (row.step, row.end) == (Step.ENDED, VisitEnd.LEFT)
+    assert (row.step, row.end, row.liveness_waived) == (Step.ENDED, VisitEnd.LEFT, False)
     everything = " ".join(str(getattr(row, name)) for name in KEPT_AFTER_THE_END)
     assert not [secret for secret in SARI.secrets if secret in everything]
     assert stand.personal() == {}

@@ -98,7 +98,7 @@ class Settings:
     paper_mm: int = 80
     paper_roll_metres: float = 60.0
 
-    consent_version: str = "2026-11"
+    consent_version: str = "2026-11.2"
     lookups_per_terminal: int = 12
     lookup_window_seconds: int = 600
     answer_moment_seconds: float = 1.5

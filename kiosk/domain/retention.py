@@ -1,7 +1,7 @@
 """How long personal data are kept, column by column, and why (UU PDP 27/2022, articles 16 and 43).
 
-A test compares this table with the encrypted columns of `kiosk/models/`: a personal column without a row
-here cannot be added. `Until` is counted from the row's own time column named in `anchor`.
+A test compares this table with the encrypted columns of `kiosk/models/` and the scores of faces: a personal
+column without a row here cannot be added. Time is counted from the row's own time column named in `anchor`.
 """
 
 from __future__ import annotations
@@ -30,6 +30,10 @@ OFFICE_DAY = timedelta(hours=16)
 PREREGISTERED = timedelta(hours=2)
 """How long what was entered on the phone waits for its owner's turn at the kiosk."""
 
+SCORES = timedelta(days=90)
+"""How long it is known how alike a face was: an office measures once it has been open for a month
+(docs/face-evaluation.md). The consent's screen says it: another time is another version of its text."""
+
 RETENTION: tuple[Keep, ...] = (
     Keep("visit.nik", "started_at", OFFICE_DAY, "the visit ends", "look-up, activation, counter"),
     Keep("visit.name", "started_at", OFFICE_DAY, "the visit ends", "masked greeting, counter"),
@@ -38,6 +42,9 @@ RETENTION: tuple[Keep, ...] = (
     Keep("visit.group", "started_at", OFFICE_DAY, "the visit ends", "sex and age band, counted for fairness"),
     Keep("visit.register_photo", "started_at", OFFICE_DAY, "the face step is left", "face match"),
     Keep("visit.face_template", "started_at", OFFICE_DAY, "the face step is left", "face match"),
+    Keep("face_attempt.distance", "at", SCORES, "the purge", "how well faces are known here"),
+    Keep("face_attempt.spread", "at", SCORES, "the purge", "how well faces are known here"),
+    Keep("face_attempt.real", "at", SCORES, "the purge", "how well living faces are known here"),
     Keep("preregistration.nik", "made_at", PREREGISTERED, "the code is used", "no typing at the kiosk"),
     Keep("preregistration.email", "made_at", PREREGISTERED, "the code is used", "no typing at the kiosk"),
     Keep("preregistration.phone", "made_at", PREREGISTERED, "the code is used", "no typing at the kiosk"),
@@ -48,6 +55,7 @@ RETENTION: tuple[Keep, ...] = (
     ),
     Keep("review_case.nik", "opened_at", OFFICE_DAY, "the day ends", "officer's review"),
     Keep("review_case.name", "opened_at", OFFICE_DAY, "the day ends", "officer's review"),
+    Keep("review_case.distance", "opened_at", SCORES, "the purge", "what an officer has decided on"),
     Keep("review_case.note", "opened_at", timedelta(days=90), "the purge", "why an officer decided so"),
     Keep("review_case.first_note", "opened_at", timedelta(days=90), "the purge", "why the first agreed"),
     Keep("officer_override.note", "at", timedelta(days=90), "the purge", "why an officer vouched"),

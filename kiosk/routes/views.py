@@ -17,6 +17,7 @@ from kiosk.domain.limits import tries_left
 from kiosk.domain.liveness import Cue, Hint
 from kiosk.domain.nik import masked_name
 from kiosk.domain.reasons import OF_LIVENESS, ReferReason
+from kiosk.domain.retention import SCORES
 from kiosk.domain.visit import PAUSE_LASTS, Step
 from kiosk.models.visit import Visit
 from kiosk.routes import qr
@@ -62,7 +63,7 @@ def _wants_person(kiosk: Kiosk, _visit: Visit, _typed: str | None) -> View:
 
 
 def _consent(kiosk: Kiosk, _visit: Visit, _typed: str | None) -> View:
-    return View(version=kiosk.settings.consent_version)
+    return View(version=kiosk.settings.consent_version, score_days=SCORES.days)
 
 
 def _nik(_kiosk: Kiosk, visit: Visit, typed: str | None) -> View:

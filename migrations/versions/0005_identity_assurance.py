@@ -13,6 +13,11 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+SCORES = (
+    ("face_attempt", "at", ("distance", "spread", "real")),
+    ("review_case", "opened_at", ("distance",)),
+)
+
 
 def upgrade() -> None:
     op.add_column("visit", sa.Column("liveness_waived", sa.Boolean(), nullable=False, server_default="0"))
@@ -22,9 +27,17 @@ def upgrade() -> None:
     op.add_column("face_attempt", sa.Column("real", sa.Double(), nullable=True))
     op.add_column("face_attempt", sa.Column("frames", sa.Integer(), nullable=True))
     op.add_column("face_attempt", sa.Column("breaks", sa.Integer(), nullable=True))
+    for table, anchor, columns in SCORES:
+        for column in columns:
+            op.create_index(
+                f"ix_{table}_{column}_kept", table, [anchor], sqlite_where=sa.text(f'"{column}" IS NOT NULL')
+            )
 
 
 def downgrade() -> None:
+    for table, _anchor, columns in SCORES:
+        for column in columns:
+            op.drop_index(f"ix_{table}_{column}_kept", table)
     for column in ("breaks", "frames", "real", "spread", "liveness", "asked"):
         op.drop_column("face_attempt", column)
     op.drop_column("visit", "liveness_waived")

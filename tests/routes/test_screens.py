@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import render_template
 
+from kiosk.domain.retention import SCORES
 from kiosk.domain.review import DecisionReason
 from kiosk.domain.visit import CLOSED, Step
 from kiosk.routes import views
@@ -74,6 +75,11 @@ def test_every_screen_leads_somewhere(stand, plain, step):
     reach(plain, stand, step)
     ways = {form.get("action") for form in plain.page.root.all("form")}
     assert ways - {"/visit/language", "/visit/stay", "/camera/frame"}, "a dead end"
+
+
+def test_the_consent_says_how_long_it_is_known_how_alike_a_face_was(stand, plain):
+    walk(plain, stand, Step.CONSENT)
+    assert f"disimpan {SCORES.days} hari" in plain.page.text
 
 
 def test_who_cannot_turn_is_met_by_an_officer_and_told_so_until_the_qr(stand, plain):

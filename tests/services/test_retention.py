@@ -22,7 +22,7 @@ from kiosk.models.mail import Mail
 from kiosk.models.preregistration import Preregistration
 from kiosk.models.register import RegisterPerson
 from kiosk.models.ticket import Ticket
-from kiosk.models.visit import Visit
+from kiosk.models.visit import AttemptState, FaceAttempt, Visit
 from kiosk.services import audit_check, retention
 from tests.officers import an_office
 
@@ -56,6 +56,18 @@ def office(tmp_path):
                 email="sari@contoh.example",
                 phone="+6281234567890",
                 sender="s",
+            )
+        )
+        session.add(
+            FaceAttempt(
+                visit_id=visit_id,
+                nik_hash="h",
+                day=now.date(),
+                at=now,
+                state=AttemptState.DOUBTED,
+                distance=0.4,
+                spread=0.2,
+                real=0.1,
             )
         )
         session.add(

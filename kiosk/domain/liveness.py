@@ -25,8 +25,9 @@ from kiosk.domain.challenge import Challenge
 from kiosk.domain.track import GAP_SECONDS, LOST_SECONDS, goes_on, is_only_missed
 
 TURNED = 0.25
-"""Least change of yaw from the person's own frontal pose: above every photograph (0.19), below a real turn of
-30 degrees (0.24-0.62). Who turns less is asked to turn further, and can: 35 degrees stay comfortable."""
+"""Least change of yaw from the person's own frontal pose: above what a photograph reaches that is not swung
+far (0.19; see `NARROWEST`), in the range of a real turn of 30 degrees (0.24-0.62). Who turns less is asked to
+turn further, and can: 35 degrees stay comfortable."""
 
 STILL_FRONT = 0.12
 """Most change of yaw that counts as looking to the front: six times the noise of 0.02. A turning head is seen
@@ -36,7 +37,7 @@ made for frontal faces, may lose the face: a resident who turns far is no swap."
 NARROWEST = 0.78
 """Least distance between the eyes in a turned frame, over that in the frontal one. Measured: of 57 swung
 photographs (35-62 degrees, also tilted, leaning and bent) that moved yaw by 0.25 or more, 52 are below; of
-turned heads that passed 0.25 by little, 70 of 74 are not, and who is turns back a little."""
+turned heads that passed 0.25 by little, 70 of 74 are not, and whoever is, turns back a little."""
 
 FAST_FRAMES = 5.0
 """Frames a second below which a round that did not pass is the camera's fault: a turn takes 0.4 s, and two

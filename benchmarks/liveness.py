@@ -4,9 +4,9 @@ Every round goes through the real face engine and the real rule, with pictures o
 simulated time (`liveness_rounds.py`), on one engine for each core. Exit code 1 when a photograph is accepted,
 when another attack is that can be told, or when more than 2 % of the honest heads are refused by liveness.
 
-Not a bound but a figure: videos whose turns happen to be the ones asked for. They may be accepted, and
-docs/face-evaluation.md says so. `--short` plays a tenth. `--faces FOLDER` plays honest heads alone, made of
-the JPEGs below a folder that holds a folder for each person.
+Not a bound but a figure: pictures on a tablet, changed as the screen asks, and videos whose turns happen to
+be the ones asked for. They may be accepted, and docs/face-evaluation.md says so. `--short` plays a tenth.
+`--faces FOLDER` plays honest heads alone, made of the JPEGs below a folder with a folder for each person.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ OTHERS = Group(
         Trick.COVERED: (20, 1),
     },
 )
-LUCKY = Group("not stopped", None, {Trick.REPLAYED_LUCKY: (20, 1)})
+NOT_STOPPED = Group(
+    "not stopped", None, {Trick.FLIPPED: (40, 1), Trick.REPLAYED: (40, 1), Trick.REPLAYED_LUCKY: (20, 1)}
+)
 HONEST = Group("honest heads", 0.02, {Trick.FOLLOWS: (200, 16)})
 
 GOAL_SECONDS = 10.0
@@ -176,7 +178,7 @@ def main() -> int:
     if asked.faces is None and not are_there(Settings().data / "portraits"):
         print(MISSING)
         return 1
-    groups = [HONEST] if asked.faces else [PHOTOGRAPHS, OTHERS, LUCKY, HONEST]
+    groups = [HONEST] if asked.faces else [PHOTOGRAPHS, OTHERS, NOT_STOPPED, HONEST]
     if asked.only:
         trick = Trick[asked.only.upper()]
         groups = [

@@ -29,15 +29,17 @@ class Trick(StrEnum):
     WAVED = "photograph, waved"
     BENT = "photograph, bent"
     EXCHANGED = "photographs, exchanged"
-    REPLAYED_WRONG = "video, other turns"
+    REPLAYED_WRONG = "video, turns the other way"
     SWAPPED = "two people take turns"
     STEPS_IN = "second person steps in"
     COVERED = "camera covered"
+    FLIPPED = "photographs on a tablet"
+    REPLAYED = "video, any turns"
     REPLAYED_LUCKY = "video, the turns asked for"
     FOLLOWS = "follows"
 
 
-PRINTS = frozenset({Trick.STILL, Trick.WAVED, Trick.BENT, Trick.EXCHANGED})
+PRINTS = frozenset({Trick.STILL, Trick.WAVED, Trick.BENT, Trick.EXCHANGED, Trick.FLIPPED})
 
 GRAINS = 3
 """So many frames of a print that is held still differ, by the sensor's grain and the drift of the view."""
@@ -93,19 +95,22 @@ class Player:
         ).rounded()
 
 
+HIDDEN_SECONDS = 0.15, 0.6
+
+
 class Exchanger:
     """Photographs with the head turned each way, held up as the screen asks for it.
 
-    From one to the next either at once, or out of sight for a moment, or while the first is being swung.
+    A hand needs `HIDDEN_SECONDS` from one to the next, a tablet none. Some swing the first one meanwhile.
     """
 
-    def __init__(self, identity: Identity, light: float, random: Random) -> None:
+    def __init__(self, identity: Identity, hidden: float, light: float, random: Random) -> None:
         scenes = {angle: Scene(*FRAME, portrait=one, light=light) for angle, one in identity.prints.items()}
         self._films = {angle: Film(scene) for angle, scene in scenes.items()}
         self._nothing = Film(Scene(*FRAME, light=light))
         self._scale, self._pace = random.uniform(0.85, 1.1), random.uniform(0.2, 1.0) * 2 * pi
         self._reaction, self._shake = random.uniform(0.1, 0.8), random.uniform(0, 0.05)
-        self._hidden = random.choice((0.0, 0.0, random.uniform(0.05, 0.25), random.uniform(0.3, 0.6)))
+        self._hidden = hidden
         self._swing = random.choice((0.0, random.uniform(15, 50)))
         self._shown, self._asked, self._since, self._number = 0.0, 0.0, 0.0, 0
 
@@ -156,19 +161,24 @@ def _printed(act: Act, who: Identity, _other: Identity, _asked: Challenge, rando
 
 
 def _exchanged(who: Identity, _other: Identity, _asked: Challenge, random: Random) -> Show:
-    return Exchanger(who, random.uniform(0.6, 1.1), random)
+    return Exchanger(who, random.uniform(*HIDDEN_SECONDS), random.uniform(0.6, 1.1), random)
+
+
+def _flipped(who: Identity, _other: Identity, _asked: Challenge, random: Random) -> Show:
+    return Exchanger(who, 0.0, random.uniform(0.6, 1.1), random)
 
 
 def _living(act: Act, who: Identity, other: Identity, asked: Challenge, random: Random) -> Show:
-    manner = replace(_manner(random), speed=random.uniform(60, 110), recorded=_flipped(asked))
+    manner = replace(_manner(random), speed=random.uniform(60, 110), recorded=(_opposite(asked.turns[0]),))
     scene = Scene(
         *FRAME, portrait=who.standing(random.uniform(0.8, 1.15)), other=other.person, light=manner.light
     )
     return Player(scene, act, manner, random, sway=random.uniform(0, 0.5))
 
 
-def _lucky(who: Identity, other: Identity, asked: Challenge, random: Random) -> Show:
-    manner = replace(_manner(random), speed=random.uniform(60, 110), recorded=asked.turns)
+def _replayed(is_lucky: bool, who: Identity, other: Identity, asked: Challenge, random: Random) -> Show:
+    turns = asked.turns if is_lucky else tuple(random.choice(list(Turn)) for _ in asked.turns)
+    manner = replace(_manner(random), speed=random.uniform(60, 110), recorded=turns)
     scene = Scene(*FRAME, portrait=who.person, other=other.person, light=random.uniform(0.7, 1.1))
     return Player(scene, Act.REPLAYED, manner, random)
 
@@ -184,8 +194,8 @@ def _honest(who: Identity, _other: Identity, _asked: Challenge, random: Random) 
     return Player(scene, Act.FOLLOWS, manner, random, sway=random.uniform(0, 1))
 
 
-def _flipped(asked: Challenge) -> tuple[Turn, ...]:
-    return tuple(Turn.LEFT if turn is Turn.RIGHT else Turn.RIGHT for turn in asked.turns)
+def _opposite(turn: Turn) -> Turn:
+    return Turn.LEFT if turn is Turn.RIGHT else Turn.RIGHT
 
 
 SHOWS: dict[Trick, Director] = {
@@ -197,6 +207,8 @@ SHOWS: dict[Trick, Director] = {
     Trick.SWAPPED: partial(_living, Act.SWAPPED),
     Trick.STEPS_IN: partial(_living, Act.STEPS_IN),
     Trick.COVERED: partial(_living, Act.COVERED),
-    Trick.REPLAYED_LUCKY: _lucky,
+    Trick.FLIPPED: _flipped,
+    Trick.REPLAYED: partial(_replayed, False),
+    Trick.REPLAYED_LUCKY: partial(_replayed, True),
     Trick.FOLLOWS: _honest,
 }

@@ -243,3 +243,30 @@ def test_a_poll_that_says_nonsense_is_answered(stand, plain, after, monkeypatch)
     monkeypatch.setattr("kiosk.routes.camera.POLL_SECONDS", 0.01)
     walk(plain, stand, Step.FACE)
     assert plain.poll(f"/camera/guidance?after={after}").status == 200
+
+
+@pytest.mark.parametrize("number", ["-1", "0", "", "x", "1e9", "1002", str(10**30), "9" * 5000])
+def test_a_frame_whose_number_is_none_or_far_ahead_is_refused_and_the_next_is_judged(page_camera, number):
+    _, browser = page_camera
+    assert "is-hold_still" in post_frame(browser, PICTURE).html
+    assert post_frame(browser, PICTURE, number=number).status == 409
+    assert "is-hold_still" in post_frame(browser, PICTURE).html
+
+
+def test_a_page_that_claims_a_result_or_says_too_little_is_not_believed(page_camera):
+    stand, browser = page_camera
+    stand.face.seen = NOBODY
+    claims = {
+        "result": "match", "guidance": "hold_still", "cue": "left", "done": "3", "total": "3", "turn": "left",
+        "phase": "passed", "has_passed": "1", "distance": "0.0", "real": "1.0", "at": "0", "attempt": "1",
+    }  # fmt: skip
+    for _ in range(3):
+        stand.clock.advance(0.5)
+        answer = post_frame(browser, PICTURE, **claims)
+        assert "is-no_face" in answer.html
+    fields = browser.fields("/camera/frame") | {"number": "9"}
+    del fields["round"]
+    looks = len(stand.face.asked)
+    browser.post("/camera/frame", **fields, frame=(io.BytesIO(PICTURE), "frame.jpg"))
+    assert (browser.open("/").step, len(stand.face.asked)) == (Step.FACE, looks)
+    assert stand.attempts() == []

@@ -6,11 +6,12 @@ The kiosk's only import of face_recognition (and, through it, dlib). Keeps nothi
 from __future__ import annotations
 
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kiosk.adapters.face_models import Models
+from kiosk.adapters.face_models import Models, fingerprint
 from kiosk.adapters.face_onnx import Embedder, PassiveCheck
 from kiosk.adapters.face_pictures import Box, Pixels, Points, appearance, decode, measure
 from kiosk.domain.capture import PASSER_BY
@@ -37,12 +38,14 @@ class Faces:
         import face_recognition
 
         self._library = face_recognition
-        # Not `face_recognition.__version__`, which release 1.3.0 forgot to raise.
-        library = f"face_recognition {version('face_recognition')}, "
-        embedder = f"{self._embedder.version}, " if self._embedder else library
-        jitter = "" if self._embedder else ", 1 jitter"
+        embedder = self._embedder.version if self._embedder else self._library_version()
         passive = f"; {self._passive.version}" if self._passive else ""
-        self.version = f"{embedder}dlib {dlib.__version__}, 5 points{jitter}{passive}"
+        self.version = f"{embedder}, dlib {dlib.__version__}{passive}"
+
+    def _library_version(self) -> str:
+        model = Path(self._library.api.face_recognition_model)
+        # Not `face_recognition.__version__`, which release 1.3.0 forgot to raise.
+        return f"face_recognition {version('face_recognition')} {fingerprint(model.read_bytes())}"
 
     def seek(self, pixels: Pixels, upsample: int = 0) -> list[Box]:
         """Find faces, widest first."""

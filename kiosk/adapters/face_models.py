@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ class Models:
         embedders = [Path(one.removeprefix(_EMBEDDER)) for one in arguments if one.startswith(_EMBEDDER)]
         passive = (Path(one.removeprefix(_PASSIVE)) for one in arguments if one.startswith(_PASSIVE))
         return cls(next(iter(embedders), None), tuple(passive))
+
+
+def fingerprint(content: bytes) -> str:
+    """Tell one model file from another in an engine's version: the first eight digits of its SHA-256."""
+    return hashlib.sha256(content).hexdigest()[:8]
 
 
 def embedder(place: str) -> Path:

@@ -6,7 +6,6 @@ the face process alone.
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from kiosk.adapters.face_models import scale
+from kiosk.adapters.face_models import fingerprint, scale
 from kiosk.adapters.face_pictures import Box, Pixels, Points
 
 Numbers = NDArray[np.float64]
@@ -61,7 +60,7 @@ class _Model:
             raise Unusable(f"{path.name} cannot be read: {problem.strerror}") from None
         except Exception as problem:  # onnxruntime's own, of many kinds
             raise Unusable(f"{path.name} is no ONNX model ({type(problem).__name__})") from None
-        self.fingerprint = hashlib.sha256(content).hexdigest()[:8]
+        self.fingerprint = fingerprint(content)
         inputs = self._session.get_inputs()
         self._input = inputs[0].name
         try:

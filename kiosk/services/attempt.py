@@ -8,6 +8,7 @@ has stood before the camera since, with the same NIK.
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import dataclass
 from random import SystemRandom
 
@@ -206,6 +207,8 @@ def _compare(kiosk: Kiosk, attempt: Attempt) -> _Found | None:
     fused = engine.fuse(attempt.frontals)
     apart = spread(engine, attempt.frontals, attempt.turned)
     distance = engine.distance(fused, attempt.template)
+    # SQLite keeps what is no number as nothing, and then one officer's yes would do.
+    distance = math.inf if math.isnan(distance) else distance
     return _Found(fused, distance, apart, min(attempt.reals, default=None))
 
 

@@ -213,6 +213,7 @@ def test_a_distance_to_the_register_that_is_no_number_is_nobodys(stand, visit_id
         visits.move(stand.kiosk, visit_id, Step.FACE_AGAIN, Event.TRY_AGAIN)
     visit = stand.show_face(visit_id)
     assert (visit.step, visit.refer_reason) == (Step.TICKET, ReferReason.FACE_NOT_MATCHED)
+    assert stand.cases()[0].distance == inf, "two officers must agree"
 
 
 @pytest.mark.parametrize("compared", [MATCH, UNCERTAIN, NO_MATCH])

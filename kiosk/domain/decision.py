@@ -24,9 +24,9 @@ def decide(distance: float, *, accept: float, review: float) -> Verdict:
     else          `NO_MATCH`         also for a distance that is no number
     ============  =================  ==========================================
 
-    Measured with three frames of a visit fused into one template, on ten people (docs/face-evaluation.md). A bound that
-    is stricter than the library's 0.60 is right here: a false match gives away an identity, a false refusal
-    costs a conversation with an officer.
+    Measured with three frames of a visit fused into one template, on ten people (docs/face-evaluation.md). A
+    bound that is stricter than the library's 0.60 is right here: a false match gives away an identity, a
+    false refusal costs a conversation with an officer.
     """
     if distance <= accept:
         return Verdict.MATCH

@@ -111,8 +111,10 @@ class LookUp(Base):
 
 
 class AttemptState(StrEnum):
-    """What became of a face attempt. `STARTED` counts as used: a crash gives no extra try, and neither does
-    leaving, which would let somebody wait for turns that suit him. `NOT_LIVE`: the turns were not followed.
+    """What became of a face attempt. Only `ENGINE_FAILED`, engine or camera, costs no try.
+
+    `STARTED` counts as used: a crash gives no extra try, and neither does leaving, which would let somebody
+    wait for turns that suit him. `NOT_LIVE`: the turns were not followed. `DOUBTED`: by the passive check.
     `DECLINED`: the resident cannot or does not want to turn, and an officer takes over.
     """
 
@@ -120,7 +122,6 @@ class AttemptState(StrEnum):
     MATCH = "match"
     UNCERTAIN = "uncertain"
     NO_MATCH = "no_match"
-    NO_FACE = "no_face"
     NOT_LIVE = "not_live"
     DOUBTED = "doubted"
     DECLINED = "declined"

@@ -36,9 +36,6 @@ from kiosk.services.watch import Attempt
 
 log = logging.getLogger(__name__)
 
-COSTS_NOTHING = (AttemptState.ENGINE_FAILED, AttemptState.NO_FACE)
-"""What is not the resident's doing is no try."""
-
 _random = SystemRandom()
 
 
@@ -72,7 +69,7 @@ def left(kiosk: Kiosk, visit: Visit) -> int:
 def left_in(kiosk: Kiosk, session: Session, visit: Visit) -> int:
     """The same inside a transaction."""
     counted = sa.select(sa.func.count()).where(
-        *_of_today(kiosk, visit), FaceAttempt.state.not_in(COSTS_NOTHING)
+        *_of_today(kiosk, visit), FaceAttempt.state != AttemptState.ENGINE_FAILED
     )
     if visit.resumed_at is not None:
         # An officer has approved: the tries before that led to him and are spent, new ones are granted.
@@ -130,7 +127,7 @@ def _drawn(kiosk: Kiosk, session: Session, visit: Visit) -> Challenge:
         .where(*_of_today(kiosk, visit))
         .order_by(FaceAttempt.id)
     ).all()
-    spent = {asked for asked, state in rows if state not in COSTS_NOTHING}
+    spent = {asked for asked, state in rows if state is not AttemptState.ENGINE_FAILED}
     again = [asked for asked, _ in rows if len(asked) == turns and asked not in spent]
     if again:
         return challenge.repeat(again[0], _random.random)

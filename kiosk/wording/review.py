@@ -82,7 +82,6 @@ ATTEMPT: dict[AttemptState, LazyString] = {
     AttemptState.MATCH: _("Cocok"),
     AttemptState.UNCERTAIN: _("Meragukan"),
     AttemptState.NO_MATCH: _("Tidak cocok"),
-    AttemptState.NO_FACE: _("Wajah tidak terlihat"),
     AttemptState.NOT_LIVE: _("Gerakan belum terbaca"),
     AttemptState.DOUBTED: _("Perlu dilihat langsung"),
     AttemptState.DECLINED: _("Memilih petugas"),

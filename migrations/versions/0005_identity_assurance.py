@@ -20,6 +20,8 @@ SCORES = (
 
 
 def upgrade() -> None:
+    # Nothing is compared before a face was found any more; what did not cost a try goes on costing none.
+    op.execute("UPDATE face_attempt SET state = 'engine_failed' WHERE state = 'no_face'")
     op.add_column("visit", sa.Column("liveness_waived", sa.Boolean(), nullable=False, server_default="0"))
     op.add_column("face_attempt", sa.Column("asked", sa.String(length=8), nullable=False, server_default=""))
     op.add_column("face_attempt", sa.Column("liveness", sa.String(length=32), nullable=True))

@@ -170,7 +170,7 @@ def test_todays_attempts_are_told_in_words(office, client):
     now = office.clock.now()
     visit_id = office.kept(ReviewCase, case_id).visit_id
     happened = (
-        {"state": AttemptState.NO_FACE},
+        {"state": AttemptState.ENGINE_FAILED},
         {"state": AttemptState.NO_MATCH, "distance": 0.8, "asked": "LRL"},
         {"state": AttemptState.NOT_LIVE, "distance": 0.31, "asked": "RRL", "liveness": Refusal.WRONG_TURN},
         {"state": AttemptState.DECLINED, "asked": "LLR", "engine": "dlib 20"},
@@ -181,7 +181,7 @@ def test_todays_attempts_are_told_in_words(office, client):
     page = client.get(f"{LIST}/{case_id}").text
     rows = re.findall(r'<tr><th scope="row" class="digits">09\.00</th>(.*)</tr>', page)
     assert [re.findall(r">([^<]+)<", row) for row in rows] == [
-        ["Wajah tidak terlihat", "–", "–"],
+        ["Pencocokan terganggu", "–", "–"],
         ["Tidak cocok", "kiri, kanan, kiri", "Sangat berbeda"],
         ["Gerakan belum terbaca", ": menoleh ke arah lain", "kanan, kanan, kiri", "Mirip"],
         ["Memilih petugas", "kiri, kiri, kanan", "–"],

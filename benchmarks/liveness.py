@@ -62,10 +62,12 @@ OTHERS = Group(
     {
         Trick.REPLAYED_WRONG: (30, 2),
         Trick.SWAPPED: (30, 2),
-        Trick.STEPS_IN: (20, 1),
         Trick.COVERED: (20, 1),
     },
 )
+NOTICED = Group("to be noticed", 0.25, {Trick.STEPS_IN: (20, 1)})
+"""A second person at the edge is not always found; whoever follows is judged as ever, and he is the one who
+passes."""
 NOT_STOPPED = Group(
     "not stopped", None, {Trick.FLIPPED: (40, 1), Trick.REPLAYED: (40, 1), Trick.REPLAYED_LUCKY: (20, 1)}
 )
@@ -178,7 +180,7 @@ def main() -> int:
     if asked.faces is None and not are_there(Settings().data / "portraits"):
         print(MISSING)
         return 1
-    groups = [HONEST] if asked.faces else [PHOTOGRAPHS, OTHERS, NOT_STOPPED, HONEST]
+    groups = [HONEST] if asked.faces else [PHOTOGRAPHS, OTHERS, NOTICED, NOT_STOPPED, HONEST]
     if asked.only:
         trick = Trick[asked.only.upper()]
         groups = [

@@ -205,8 +205,9 @@ def watch(round: Round, look: Look, at: float) -> Round:
     passed = at - round.at
     is_turned = abs(round.change) > STILL_FRONT
     if not look.people and is_only_missed(passed, is_turned):
-        # What was on its way has come from nowhere when it is seen again.
-        return replace(round, pick=None, on_the_way=False, too_far=is_turned, frames=round.frames + 1)
+        # What is seen again comes from nowhere: a turn must begin at the front once more.
+        unseen = replace(round, pick=None, too_far=is_turned, frames=round.frames + 1)
+        return replace(unseen, on_the_way=False, too_fast=round.too_fast or round.phase is Phase.TURN)
     if not goes_on(round.face, look, passed, LOST_SECONDS if round.too_far else GAP_SECONDS):
         return broken(round)
     face = look.people[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.liveness import HONEST, NOT_STOPPED, OTHERS, PHOTOGRAPHS, holds, line
+from benchmarks.liveness import HONEST, NOT_STOPPED, NOTICED, OTHERS, PHOTOGRAPHS, holds, line
 from benchmarks.liveness_interval import clopper_pearson
 from benchmarks.liveness_rounds import Played
 from benchmarks.liveness_shows import SHOWS, Trick
@@ -44,7 +44,7 @@ def test_honest_heads_may_be_refused_twice_in_a_hundred_and_only_refusals_of_the
 
 
 def test_five_hundred_photographs_and_two_hundred_heads_are_played_and_every_kind_once():
-    groups = [PHOTOGRAPHS, OTHERS, NOT_STOPPED, HONEST]
+    groups = [PHOTOGRAPHS, OTHERS, NOTICED, NOT_STOPPED, HONEST]
     kinds = [trick for group in groups for trick in group.kinds]
     assert sorted(kinds) == sorted(Trick)
     assert set(SHOWS) == set(Trick)

@@ -316,14 +316,18 @@ def test_what_was_on_the_way_long_ago_is_no_way():
     assert (play.round.done, play.round.hint) == (0, Hint.TOO_FAST)
 
 
-def test_what_was_out_of_sight_on_its_way_has_come_from_nowhere():
-    """A photograph swung a little, taken away for a moment, and a turned one in its place."""
+@pytest.mark.parametrize("before", [FRONT, ON_THE_WAY])
+def test_what_was_out_of_sight_has_come_from_nowhere(before):
+    """A photograph, swung or not, taken away for a moment, and one that is a little turned in its place."""
     play = Play((LEFT,))
     play.rest()
-    play.see(ON_THE_WAY)
+    play.see(before)
     play.see(after=0.1)
+    play.see(ON_THE_WAY)
     play.see(FAR)
-    assert (play.round.done, play.round.hint) == (0, Hint.TOO_FAST)
+    assert (play.round.done, play.round.cue, play.round.hint) == (0, Cue.FRONT, Hint.TOO_FAST)
+    play.see(FRONT)
+    assert play.turn().has_passed
 
 
 def _seen_from_the_side(change: float, share: float) -> Face:
@@ -365,7 +369,7 @@ def test_a_face_at_the_front_that_is_out_of_sight_is_lost(change):
     play.rest()
     play.see(change)
     for _ in range(3):
-        assert play.see(after=0.1).hint is None
+        assert play.see(after=0.1).hint is not Hint.TOO_FAR
     assert play.see(after=0.1).phase is Phase.FRAMING
 
 

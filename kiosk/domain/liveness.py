@@ -101,10 +101,10 @@ class Round:
     """How far a resident has followed. Times are monotonic seconds of the frames; `change` is the turn of the
     newest frame from the frontal pose `baseline`, positive to the resident's left.
 
-    `since` is when the head came to rest at the front, or when the turn was asked for. `pick` says what the
-    newest frame is good for, `too_far` that a turned head went out of sight or shows too narrow a face,
-    `too_fast` that it was seen turned, but not on its way. `eyes` is the distance between the eyes at the
-    front, in pixels.
+    `since` is when the head came to rest at the front or was last seen there, None once it was out of sight.
+    `pick` says what the newest frame is good for, `too_far` that a turned head went out of sight or shows too
+    narrow a face, `too_fast` that it was seen turned, but not on its way. `eyes` is the distance between the
+    eyes at the front, in pixels.
     """
 
     challenge: Challenge
@@ -205,9 +205,9 @@ def watch(round: Round, look: Look, at: float) -> Round:
     passed = at - round.at
     is_turned = abs(round.change) > STILL_FRONT
     if not look.people and is_only_missed(passed, is_turned):
-        # What is seen again comes from nowhere: a turn must begin at the front once more.
-        unseen = replace(round, pick=None, too_far=is_turned, frames=round.frames + 1)
-        return replace(unseen, on_the_way=False, too_fast=round.too_fast or round.phase is Phase.TURN)
+        # What is seen again has come from nowhere: a rest or a turn must begin at the front once more.
+        unseen = replace(round, pick=None, since=None, on_the_way=False, too_far=is_turned)
+        return replace(unseen, frames=round.frames + 1)
     if not goes_on(round.face, look, passed, LOST_SECONDS if round.too_far else GAP_SECONDS):
         return broken(round)
     face = look.people[0]
@@ -236,9 +236,9 @@ def _turning(round: Round) -> Round:
     if change <= -TURNED:
         return _refused(round, Refusal.WRONG_TURN)
     if change < TURNED:
-        is_on_the_way = change > STILL_FRONT
-        is_front = abs(change) <= STILL_FRONT
-        return replace(round, on_the_way=is_on_the_way, too_fast=round.too_fast and not is_front)
+        if abs(change) <= STILL_FRONT:
+            return replace(round, since=round.at, on_the_way=False, too_fast=False)
+        return replace(round, on_the_way=change > 0 and round.since is not None)
     if not round.on_the_way or round.too_fast:
         return replace(round, too_fast=True)
     if between_eyes(round.face) < NARROWEST * round.eyes:

@@ -11,7 +11,7 @@ MISSED_SECONDS = 0.3
 """How long any face may be missed: the detector loses a moving one for a frame or two, and no hand exchanges
 two photographs so fast that they lie in one place."""
 
-GAP_SECONDS = 0.9
+GAP_SECONDS = 1.2
 """Longest time between two frames of one track: a camera of 2 frames a second still makes a track."""
 
 JUMP_WIDTHS = 0.6

@@ -510,7 +510,7 @@ def test_nothing_that_turns_less_than_a_head_ever_passes(turns, baseline, frames
 def test_a_round_that_passed_has_seen_every_turn_in_order_on_one_track_with_the_front_between(turns, frames):
     play, seen = Play(turns), [FRONT]
     # Whatever was done first, who follows to the end may pass: few drawn sequences would.
-    for what, after in [*frames, *[("follow", 0.1)] * 30]:
+    for what, after in [*frames, *[("follow", 0.1)] * 80]:
         was = play.round
         play.see(*_shown(play, what), after=after)
         if play.round.phase is Phase.FRAMING:

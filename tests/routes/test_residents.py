@@ -10,10 +10,14 @@ from kiosk.demonstration.residents import RESIDENTS, Outcome, Resident
 from kiosk.demonstration.seed import seed
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.visit import Step
-from kiosk.hardware.camera.scene import Film, Scene
+from kiosk.hardware.camera.acting import Act, Actor
+from kiosk.hardware.camera.composing import Scene
+from kiosk.hardware.camera.scene import Film
+from kiosk.services import selfie
+from kiosk.services.selfie import Guiding
 from tests.residents import Someone
 from tests.routes.client import Browser
-from tests.routes.walk import finish_on_the_phone, walk
+from tests.routes.walk import finish_on_the_phone, visit_id, walk
 from tests.stand import close, make_stand
 
 TICKETS = {
@@ -82,18 +86,32 @@ def come(stand, resident, pictures=None):
 
 
 def look(stand, browser, resident, portraits):
-    """Stand before the camera for a while, and try again when the kiosk offers it."""
+    """Stand before the camera for a while, do what is asked, and try again when the kiosk offers it."""
     first, second = (portraits.person(one) if one else None for one in (resident.shows, resident.beside))
     film = Film(Scene(portrait=first, second_person=second))
-    camera = stand.kiosk.devices.camera
-    for index in range(12):
+    while browser.step in (Step.FACE, Step.FACE_AGAIN):
         if browser.step == Step.FACE_AGAIN:
             browser.press("/visit/face/again")
-        if browser.step != Step.FACE:
+        with stand.app.app_context():
+            is_decided = _plays(stand, film, visit_id(browser))
+        if not is_decided:
             return
-        camera._viewing.publish(film.frame(index * 3))
-        browser.poll("/camera/guidance?after=0")
-        stand.clock.advance(0.7)
+        browser.poll("/camera/guidance")
+
+
+def _plays(stand, film, visit_id):
+    """Let the camera see what the film shows, ten times a second, until something is decided; False when
+    nothing was even begun for two seconds."""
+    kiosk, actor = stand.kiosk, Actor(Act.FOLLOWS)
+    for index in range(300):
+        stand.clock.advance(0.1)
+        now = stand.clock.monotonic()
+        frame = film.frame(index, actor.pose(now, selfie.asked(kiosk)).rounded())
+        if not isinstance(selfie.observe(kiosk, stand.row(visit_id), frame, now), Guiding):
+            return True
+        if index == 20 and kiosk.watches[visit_id].round is None:
+            return False
+    raise AssertionError("half a minute before the camera, and nothing was decided")
 
 
 def assert_promised(stand, browser, resident):
@@ -134,7 +152,7 @@ def test_a_resident_whose_face_decides(tmp_path, monkeypatch, engine, portraits,
     monkeypatch.setattr("kiosk.demonstration.seed.officers.make", lambda _: None)  # hashes take a second
     # Who ends how is asked here, not how fast: test machines are slow and shared.
     monkeypatch.setattr("kiosk.services.selfie.LOOK_SECONDS", 30.0)
-    stand = make_stand(tmp_path / "data", real_face=engine, adapter_deadline_seconds=30.0)
+    stand = make_stand(tmp_path / "data", real_face=engine, adapter_deadline_seconds=30.0, liveness_turns=1)
     with stand.app.app_context():
         assert seed(stand.kiosk, portraits.folder).missing == []
     assert_promised(stand, come(stand, resident, portraits), resident)

@@ -483,7 +483,9 @@ def _shown(play: Play, what: str | float) -> tuple[float | Face, ...]:
 def _as_asked(round: Round) -> float:
     if round.phase is not Phase.TURN or round.too_fast:
         return FRONT
-    return round.challenge.turns[round.done].sign * (FAR if round.on_the_way else ON_THE_WAY)
+    # Nobody stays half turned for long: he turns on, also where he will be told that it was too fast.
+    is_further = round.on_the_way or round.since is None
+    return round.challenge.turns[round.done].sign * (FAR if is_further else ON_THE_WAY)
 
 
 @given(

@@ -38,7 +38,7 @@ TURNS = 3
 class Played:
     """What came of a round: `why` it was not accepted (None: it was), after how many simulated seconds, how
     often the track had been lost. `turned` is the greatest change of yaw that was seen, `done` how many turns
-    were taken for made, `spread` how far the frames taken were from the fused ones."""
+    were taken for made, `spread` how far the frames taken were from each other."""
 
     trick: Trick
     number: int
@@ -108,7 +108,7 @@ def _why(
         return round.refusal
     if not round.has_passed:
         return Unfinished.RECORDING_ENDED
-    if not liveness.is_same_person(watching.spread, settings.face_accept):
+    if not liveness.is_same_person(watching.spread, settings.face_review):
         return Refusal.FACE_CHANGED
     distance = engine.distance(engine.fuse(watching.frontals), who.template)
     verdict = decide(distance, accept=settings.face_accept, review=settings.face_review)

@@ -117,7 +117,7 @@ def liveness_eval(folder: Path) -> None:
     lines = []
     try:
         for recording in found:
-            lines.append(liveness.line(engine, recording, settings.face_accept))
+            lines.append(liveness.line(engine, recording, settings.face_review))
             click.echo(json.dumps(lines[-1]))
     except NotMeasured as error:
         _refuse(error, 1)

@@ -167,15 +167,15 @@ class Watching:
         return spread(self.engine, self.frontals, self.turned)
 
 
-def line(engine: FaceEngine, path: Path, accept: float) -> dict[str, Any]:
+def line(engine: FaceEngine, path: Path, most: float) -> dict[str, Any]:
     """Play one recording: what is printed of it. `error` when it cannot be played."""
     try:
-        return {"name": path.name} | _play(engine, read(path), accept)
+        return {"name": path.name} | _play(engine, read(path), most)
     except BadRecording as error:
         return {"name": path.name, "error": str(error)}
 
 
-def _play(engine: FaceEngine, recording: Recording, accept: float) -> dict[str, Any]:
+def _play(engine: FaceEngine, recording: Recording, most: float) -> dict[str, Any]:
     watching, at = Watching(engine, recording.challenge), 0.0
     try:
         for number, jpeg in enumerate(pictures(recording.path)):
@@ -188,7 +188,7 @@ def _play(engine: FaceEngine, recording: Recording, accept: float) -> dict[str, 
     if watching.frames == watching.unreadable:
         raise BadRecording("holds no picture" if not watching.frames else "holds no picture that can be read")
     apart = watching.spread
-    why = _why(watching.round, apart, accept)
+    why = _why(watching.round, apart, most)
     return {
         "accepted": why is None,
         "why": why,
@@ -201,14 +201,14 @@ def _play(engine: FaceEngine, recording: Recording, accept: float) -> dict[str, 
     }
 
 
-def _why(round: Round | None, apart: tuple[float, ...], accept: float) -> Refusal | Unfinished | None:
+def _why(round: Round | None, apart: tuple[float, ...], most: float) -> Refusal | Unfinished | None:
     if round is None:
         return Unfinished.NEVER_FRAMED
     if round.refusal is not None:
         return round.refusal
     if not round.has_passed:
         return Unfinished.RECORDING_ENDED
-    return None if liveness.is_same_person(apart, accept) else Refusal.FACE_CHANGED
+    return None if liveness.is_same_person(apart, most) else Refusal.FACE_CHANGED
 
 
 def summary(lines: list[dict[str, Any]]) -> dict[str, Any]:

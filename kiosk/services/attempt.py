@@ -156,7 +156,7 @@ def judge(kiosk: Kiosk, visit: Visit, attempt: Attempt, followed: Round) -> Visi
     refusal = followed.refusal
     if found is None or refusal is not None:
         return _not_live(kiosk, visit, attempt, found, followed, refusal or Refusal.TRACK_LOST)
-    if not liveness.is_same_person(found.spread, accept):
+    if not liveness.is_same_person(found.spread, review):
         return _not_live(kiosk, visit, attempt, found, followed, Refusal.FACE_CHANGED)
     if found.real is not None and found.real < kiosk.settings.pad_least:
         # Before the verdict: whoever may be a picture learns nothing of it, and no officer says yes to a

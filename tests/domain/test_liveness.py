@@ -455,7 +455,7 @@ def test_the_resting_pose_is_not_moved_by_one_bad_frame():
     [((), True), ((0.2, 0.52), True), ((0.2, 0.521), False), ((nan,), False), ((0.1, inf), False)],
 )
 def test_one_frame_that_shows_somebody_else_is_enough(distances, same):
-    assert is_same_person(distances, accept=0.52) is same
+    assert is_same_person(distances, most=0.52) is same
 
 
 # What holds whatever is done before the camera. A frame is a change of yaw, or something that disturbs.

@@ -180,7 +180,7 @@ def test_a_late_poll_begins_no_watch_that_stays_or_that_the_next_stay_finds(stan
 
 def test_two_frames_of_a_photograph_and_one_of_a_stranger_are_not_one_person(stand, visit_id):
     """Their mean lies near to both; only from frame to frame the stranger shows."""
-    at = iter([0.0, 0.0, 0.6, 0.0, 0.6, 0.6])  # as they are embedded: frontal, turned, frontal and so on
+    at = iter([0.0, 0.0, 0.7, 0.0, 0.7, 0.7])  # as they are embedded: frontal, turned, frontal and so on
     stand.face.embed = lambda *_: Embedded(str(next(at)).encode(), None)
     stand.face.fuse = lambda templates: str(sum(map(float, templates)) / len(templates)).encode()
 
@@ -190,7 +190,7 @@ def test_two_frames_of_a_photograph_and_one_of_a_stranger_are_not_one_person(sta
     stand.face.distance = distance
     assert stand.show_face(visit_id).step is Step.FACE_AGAIN
     (row,) = stand.attempts()
-    assert (row.state, row.liveness, row.spread) == ("not_live", Refusal.FACE_CHANGED, 0.6)
+    assert (row.state, row.liveness, row.spread) == ("not_live", Refusal.FACE_CHANGED, 0.7)
 
 
 @pytest.mark.parametrize("compared", [MATCH, UNCERTAIN, NO_MATCH])

@@ -34,8 +34,8 @@ from kiosk.config import Settings
 from kiosk.db import reading
 from kiosk.demonstration.portraits import Portraits
 from kiosk.demonstration.residents import RESIDENTS, Portrait
-from kiosk.domain.capture import HOLD_SECONDS
 from kiosk.domain.challenge import WAIT_SECONDS
+from kiosk.domain.framing import HOLD_SECONDS
 from kiosk.domain.visit import Step
 from kiosk.hardware.camera.acting import Act, Actor, Manner
 from kiosk.hardware.camera.live import FRAMES_PER_SECOND

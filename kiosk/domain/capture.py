@@ -55,14 +55,6 @@ MAX_YAW = 0.22
 """See `yaw`. The greatest value in 25 news photographs of people facing the lens; still below the 0.25
 that counts as a deliberate turn of the head (docs/facts.md)."""
 
-HOLD_SECONDS = 0.6
-HOLD_FRAMES = 2
-"""How long, and over how many looks at least, a frame must stay good before it is taken: a head passing
-through the frame on its way elsewhere is good for one look only."""
-
-HOLD_GAP_SECONDS = 1.5
-"""Good looks further apart than this do not belong together: nobody knows what happened between them."""
-
 
 class Guidance(StrEnum):
     """What to tell the resident about one frame. Directions are the resident's own left and right, which
@@ -216,28 +208,3 @@ def _off_centre(look: Look, face: Face) -> Guidance | None:
     if abs(down) > MAX_OFFSET_Y:
         return Guidance.MOVE_DOWN if down < 0 else Guidance.MOVE_UP
     return None
-
-
-@dataclass(frozen=True)
-class Hold:
-    """How long the resident has been holding still. Starts empty; `seen` gives the next one."""
-
-    frames: int = 0
-    since: float = 0.0
-    last: float = 0.0
-
-    def seen(self, guidance: Guidance, at: float) -> Hold:
-        """Add one look taken `at` (monotonic seconds). A look that is not good, a gap, or a clock that runs
-        backwards begins again; the same frame looked at twice counts once."""
-        if guidance is not Guidance.HOLD_STILL:
-            return Hold()
-        if self.frames and at == self.last:
-            return self
-        if not self.frames or not self.last < at <= self.last + HOLD_GAP_SECONDS:
-            return Hold(1, at, at)
-        return Hold(self.frames + 1, self.since, at)
-
-
-def is_ready(hold: Hold) -> bool:
-    """Whether the selfie is to be taken now, by itself: good for `HOLD_SECONDS` over `HOLD_FRAMES` looks."""
-    return hold.frames >= HOLD_FRAMES and hold.last - hold.since >= HOLD_SECONDS

@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from statistics import median
 
 from kiosk.domain.capture import Face, Look, between_eyes, yaw
 from kiosk.domain.challenge import Challenge
@@ -267,12 +266,6 @@ def _refused(round: Round, why: Refusal) -> Round:
     if why is not Refusal.WRONG_TURN and round.rate < FAST_FRAMES:
         why = Refusal.CAMERA_TOO_SLOW
     return replace(round, phase=Phase.REFUSED, refusal=why, pick=None)
-
-
-def resting_yaw(looks: Sequence[Look]) -> float:
-    """The frontal pose of a person who has held still in `looks`: the median, so that one bad frame counts
-    for nothing."""
-    return median(yaw(look.people[0]) for look in looks)
 
 
 def is_same_person(distances: Sequence[float], most: float) -> bool:

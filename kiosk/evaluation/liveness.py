@@ -15,8 +15,9 @@ from typing import Any
 
 from kiosk.adapters.face import FaceEngine, NotAPicture, PictureTooLarge, spread
 from kiosk.domain import liveness
-from kiosk.domain.capture import Guidance, Hold, Look, is_ready, judge
+from kiosk.domain.capture import Face, Look
 from kiosk.domain.challenge import WAIT_SECONDS, Challenge, Turn
+from kiosk.domain.framing import Framing
 from kiosk.domain.liveness import Phase, Pick, Refusal, Round
 from kiosk.evaluation.measuring import DEADLINE_SECONDS, patiently
 from kiosk.hardware.camera.files import pictures
@@ -108,8 +109,7 @@ class Watching:
 
     engine: FaceEngine
     challenge: Challenge
-    hold: Hold = field(default_factory=Hold)
-    looks: list[Look] = field(default_factory=list)
+    framing: Framing = field(default_factory=Framing)
     round: Round | None = None
     frontals: list[bytes] = field(default_factory=list)
     turned: list[bytes] = field(default_factory=list)
@@ -137,21 +137,13 @@ class Watching:
                 self._embed(jpeg, look, self.frontals if self.round.pick is Pick.FRONTAL else self.turned)
             if self.round.phase is not Phase.FRAMING:
                 return
-        guidance = judge(look)
-        if guidance is Guidance.HOLD_STILL and look.people[0].width < self.engine.min_face_px:
-            guidance = Guidance.TOO_FAR
-        self.hold = self.hold.seen(guidance, at)
-        if self.hold.frames <= 1:
-            self.looks = []
-        if guidance is Guidance.HOLD_STILL:
-            self.looks.append(look)
-        if is_ready(self.hold):
-            self._begin(jpeg, look, at)
+        self.framing = framing = self.framing.seen(look, at, self.engine.min_face_px)
+        if framing.is_ready:
+            self.framing, self.frontals, self.turned = Framing(), [], []
+            self._embed(jpeg, look, self.frontals)
+            self._begin(look.people[0], framing.baseline, at)
 
-    def _begin(self, jpeg: bytes, look: Look, at: float) -> None:
-        self.hold, self.frontals, self.turned = Hold(), [], []
-        self._embed(jpeg, look, self.frontals)
-        face, baseline = look.people[0], liveness.resting_yaw(self.looks)
+    def _begin(self, face: Face, baseline: float, at: float) -> None:
         if self.round is None:
             self.round = liveness.begin(self.challenge, baseline, face, at)
         else:

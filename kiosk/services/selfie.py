@@ -1,8 +1,7 @@
 """The face step: frames are judged as they come, first until one is good, then while the head turns.
 
-`capture.py` says how a resident should stand, `liveness.py` whether he follows, `attempt.py` counts and
-decides.
-Only the server judges: a page sends pictures, and what it claims about them is not even read.
+`domain/framing.py` says how a resident should stand, `domain/liveness.py` whether he follows, `attempt.py`
+counts and decides. the server judges: a page sends pictures, and what it claims about them is not even read.
 """
 
 from __future__ import annotations
@@ -17,7 +16,8 @@ from enum import StrEnum
 
 from kiosk.adapters.face import EngineDown, EngineTimeout, NotAPicture, PictureTooLarge
 from kiosk.domain import liveness
-from kiosk.domain.capture import Advice, Face, Guidance, Hold, Look, advise, is_ready, judge
+from kiosk.domain.capture import Advice, Face, Guidance, Look, advise
+from kiosk.domain.framing import Framing
 from kiosk.domain.liveness import Cue, Hint, Phase, Pick
 from kiosk.domain.reasons import ReferReason
 from kiosk.domain.visit import Event, Step
@@ -35,7 +35,6 @@ LOOK_SECONDS = 2.0
 
 TROUBLE_SECONDS = 8.0
 """How long camera or engine may fail before a person takes over: the same deadline as every adapter's."""
-
 
 MOST_MISSED = 1000
 """How many frames of a page may be lost on their way: a minute of them. A number that is further ahead would
@@ -195,28 +194,23 @@ def _judge(kiosk: Kiosk, visit: Visit, watch: Watch, jpeg: bytes, look: Look, at
             return attempts.judge(kiosk, visit, watch.attempt, watch.round)
         if watch.round.phase is not Phase.FRAMING:
             return _guiding(visit, watch, advice=advise(look))
-    guidance = judge(look)
-    if guidance is Guidance.HOLD_STILL and look.people[0].width < kiosk.adapters.face.min_face_px:
-        guidance = Guidance.TOO_FAR
-    watch.hold = watch.hold.seen(guidance, at)
-    if watch.hold.frames <= 1:
-        watch.looks = []
-    if guidance is Guidance.HOLD_STILL:
-        watch.looks.append(look)
-    if not is_ready(watch.hold):
-        return _guiding(visit, watch, guidance, advise(look))
-    watch.hold = Hold()
-    return _begin(kiosk, visit, watch, jpeg, look, at)
+    watch.framing = framing = watch.framing.seen(look, at, kiosk.adapters.face.min_face_px)
+    if not framing.is_ready:
+        return _guiding(visit, watch, framing.guidance, advise(look))
+    watch.framing = Framing()
+    return _begin(kiosk, visit, watch, jpeg, look.people[0], framing.baseline, at)
 
 
-def _begin(kiosk: Kiosk, visit: Visit, watch: Watch, jpeg: bytes, look: Look, at: float) -> Visit | Guiding:
+def _begin(
+    kiosk: Kiosk, visit: Visit, watch: Watch, jpeg: bytes, face: Face, baseline: float, at: float
+) -> Visit | Guiding:
     """A good frontal frame: a round begins with it, or goes on where a track was lost."""
     if watch.attempt is None:
         started = attempts.start(kiosk, visit.id)
         if isinstance(started, Visit):
             return started
         watch.attempt = started
-    attempt, face, baseline = watch.attempt, look.people[0], liveness.resting_yaw(watch.looks)
+    attempt = watch.attempt
     attempt.forget_frames()
     attempt.selfie = jpeg
     _embed(kiosk, attempt, attempt.frontals, jpeg, face)
@@ -249,16 +243,7 @@ def _embed(kiosk: Kiosk, attempt: Attempt, into: list[bytes], jpeg: bytes, face:
 def _guiding(
     visit: Visit, watch: Watch, guidance: Guidance | None = None, advice: Advice | None = None
 ) -> Guiding:
-    round = watch.round
+    round, progress = watch.round, watch.framing.progress
     if round is None:
-        return Guiding(visit, guidance, min(watch.hold.frames / 3, 1.0), advice=advice)
-    return Guiding(
-        visit,
-        guidance,
-        min(watch.hold.frames / 3, 1.0),
-        round.cue,
-        round.done,
-        round.total,
-        round.hint,
-        advice,
-    )
+        return Guiding(visit, guidance, progress, advice=advice)
+    return Guiding(visit, guidance, progress, round.cue, round.done, round.total, round.hint, advice)

@@ -7,8 +7,8 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kiosk.domain.capture import Hold, Look
 from kiosk.domain.challenge import Challenge
+from kiosk.domain.framing import Framing
 from kiosk.domain.liveness import Round
 from kiosk.domain.visit import Step
 from kiosk.models.visit import Visit
@@ -44,14 +44,13 @@ class Watch:
     """What the camera step remembers of one stay before the camera; a restart loses it without harm.
 
     `word` is random: frames of the page's own camera carry it, and `number` is that of the last one taken.
-    `looks` are those of the present `hold`; `attempt` and `round` begin with the first
-    good one. `said` is what the screen was told last. One frame at a time is judged, under `lock`.
+    `attempt` and `round` begin when `framing` is ready for the first time. `said` is what the screen was told
+    last. One frame at a time is judged, under `lock`.
     """
 
     word: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     number: int = 0
-    hold: Hold = field(default_factory=Hold)
-    looks: list[Look] = field(default_factory=list)
+    framing: Framing = field(default_factory=Framing)
     attempt: Attempt | None = None
     round: Round | None = None
     said: object = None

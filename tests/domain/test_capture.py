@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.domain.capture import OFF_CENTRE, Advice, Face, Guidance, Hold, Look, advise, is_ready, judge, yaw
+from kiosk.domain.capture import OFF_CENTRE, Advice, Face, Guidance, Look, advise, judge, yaw
 
 
 def face(centre: tuple[float, float] = (640, 360), width: float = 300, nose: float = 0.0) -> Face:
@@ -120,31 +120,3 @@ def test_yaw_is_signed_and_does_not_change_when_the_head_tilts() -> None:
 @pytest.mark.parametrize("points", [(), ((1.0, 1.0),) * 5])
 def test_a_face_without_usable_points_counts_as_turned_away(points: tuple[tuple[float, float], ...]) -> None:
     assert judge(look(replace(face(), points=points))) is Guidance.TURN_TO_CAMERA
-
-
-def held(*seen: tuple[Guidance, float]) -> Hold:
-    hold = Hold()
-    for guidance, at in seen:
-        hold = hold.seen(guidance, at)
-    return hold
-
-
-GOOD, BAD = Guidance.HOLD_STILL, Guidance.BLURRED
-
-
-@pytest.mark.parametrize(
-    ("hold", "ready"),
-    [
-        (held(), False),
-        (held((GOOD, 10.0)), False),
-        (held((GOOD, 10.0), (GOOD, 10.25)), False),
-        (held((GOOD, 10.0), (GOOD, 10.25), (GOOD, 10.625)), True),
-        (held((GOOD, 10.0), (GOOD, 10.7)), True),
-        (held((GOOD, 10.0), (BAD, 10.3), (GOOD, 10.7)), False),
-        (held((GOOD, 10.0), (GOOD, 12.0)), False),
-        (held((GOOD, 10.0), (GOOD, 9.0)), False),
-        (held((GOOD, 10.0), (GOOD, 10.0), (GOOD, 10.0)), False),
-    ],
-)
-def test_the_selfie_is_taken_only_while_somebody_holds_still(hold: Hold, ready: bool) -> None:
-    assert is_ready(hold) is ready

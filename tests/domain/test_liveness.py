@@ -29,7 +29,6 @@ from kiosk.domain.liveness import (
     begin,
     broken,
     is_same_person,
-    resting_yaw,
     watch,
 )
 from kiosk.domain.track import GAP_SECONDS, JUMP_WIDTHS, LOST_SECONDS, MISSED_SECONDS, SIZE_RATIO
@@ -444,10 +443,6 @@ def test_a_clock_that_went_back_while_nobody_is_there_gives_no_more_time():
     while play.round.phase is not Phase.REFUSED:
         play.see(after=0.5)
     assert play.at - began == pytest.approx(LONGEST_SECONDS, abs=1.0)
-
-
-def test_the_resting_pose_is_not_moved_by_one_bad_frame():
-    assert resting_yaw([look(face(nose=nose)) for nose in (0.05, 0.06, 0.9)]) == pytest.approx(0.06)
 
 
 @pytest.mark.parametrize(

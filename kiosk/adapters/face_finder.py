@@ -13,7 +13,7 @@ import numpy as np
 
 from kiosk.adapters.face_models import Models, fingerprint
 from kiosk.adapters.face_onnx import Embedder, PassiveCheck
-from kiosk.adapters.face_pictures import Box, Pixels, Points, appearance, decode, measure
+from kiosk.adapters.face_pictures import Box, Pixels, Points, appearance, decode, lit, measure
 from kiosk.domain.capture import PASSER_BY
 
 DETECT_PX = 480
@@ -54,9 +54,15 @@ class Faces:
 
     def points(self, pixels: Pixels, boxes: list[Box]) -> list[Points]:
         """Return the five points of each face in dlib's order (see `Face.points`)."""
+        return [self._points(pixels, box) for box in boxes]
+
+    def _points(self, pixels: Pixels, box: Box) -> Points:
+        part, x, y = lit(pixels, box)
+        top, right, bottom, left = box
+        there = top - y, right - x, bottom - y, left - x
         # The public function names three of the five points only; the yaw needs both corners of each eye.
-        found = self._library.api._raw_face_landmarks(pixels, boxes, model="small")
-        return [[(point.x, point.y) for point in shape.parts()] for shape in found]
+        (found,) = self._library.api._raw_face_landmarks(part, [there], model="small")
+        return [(point.x + x, point.y + y) for point in found.parts()]
 
     def embed(self, pixels: Pixels, box: Box) -> bytes:
         """Return one face's template (see `face_supervisor`)."""

@@ -190,7 +190,7 @@ def watch(round: Round, look: Look, at: float) -> Round:
     | FRONT  | not at the front                               | FRONT, and the time begins anew          |
     | TURN   | turned as asked, seen on the way               | FRONT for the next one, or PASSED        |
     | TURN   | turned the other way                           | REFUSED `WRONG_TURN`                     |
-    | TURN   | turned as asked, out of nowhere                | TURN: back to the front first, slower    |
+    | TURN   | turned, out of nowhere                         | TURN: back to the front first, slower    |
     | TURN   | turned as asked, but narrower than a head      | TURN: back a little                      |
     """
     if round.phase in (Phase.PASSED, Phase.REFUSED) or at == round.at:
@@ -237,7 +237,9 @@ def _turning(round: Round) -> Round:
     if change < TURNED:
         if abs(change) <= STILL_FRONT:
             return replace(round, since=round.at, on_the_way=False, too_fast=False)
-        return replace(round, on_the_way=change > 0 and round.since is not None)
+        if round.since is None:
+            return replace(round, too_fast=True)
+        return replace(round, on_the_way=change > 0)
     if not round.on_the_way or round.too_fast:
         return replace(round, too_fast=True)
     if between_eyes(round.face) < NARROWEST * round.eyes:

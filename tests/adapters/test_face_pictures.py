@@ -9,10 +9,12 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from kiosk.adapters.face import FaceProcess
-from kiosk.adapters.face_pictures import appearance
+from kiosk.adapters.face_pictures import LIT, appearance, lit
 from kiosk.demonstration.portraits import Portraits
 from kiosk.demonstration.residents import Portrait
-from kiosk.domain.capture import Advice, Guidance, advise, judge
+from kiosk.domain.capture import Advice, Guidance, advise, judge, yaw
+from kiosk.domain.liveness import TURNED
+from kiosk.hardware.camera.acting import Pose
 from kiosk.hardware.camera.scene import Film, Scene
 from tests.adapters.test_face import SECONDS, frame, recoded
 
@@ -126,3 +128,35 @@ def test_where_nothing_can_be_measured_nothing_is_said() -> None:
     assert "eyes" not in appearance(np.zeros_like(grey), (30, 60, 60, 30), [(50, 40)] * 5)
     nothing = appearance(np.zeros((0, 0, 3), dtype=np.uint8))
     assert nothing == {"sharpness": 0.0, "brightness": 0.0, "contrast": 0.0}
+
+
+@pytest.mark.parametrize("light", [0.5, 0.75, 1.4])
+@pytest.mark.parametrize("degrees", [-32, 30])
+def test_a_head_in_dim_or_bright_light_is_seen_turned_as_far_as_in_good_light(
+    engine: FaceProcess, portraits: Portraits, light: float, degrees: int
+) -> None:
+    portrait = portraits.person(Portrait.A3)
+
+    def turned(light: float) -> float:
+        film = Film(Scene(640, 480, portrait=portrait, light=light))
+        front, aside = (engine.look(film.frame(0, Pose(yaw=angle)), SECONDS) for angle in (0, degrees))
+        return yaw(aside.faces[0]) - yaw(front.faces[0])
+
+    good = turned(1.0)
+    assert abs(good) > TURNED
+    assert turned(light) == pytest.approx(good, abs=0.08)
+
+
+def test_a_face_at_the_edge_of_the_picture_is_lit_inside_it_only() -> None:
+    pixels = np.full((60, 60, 3), 70, np.uint8)
+    part, x, y = lit(pixels, (-10, 30, 30, -10))
+    assert (part.shape, x, y) == ((50, 50, 3), 0, 0)
+    assert part.mean() == LIT
+    assert pixels.mean() == 70
+    part, x, y = lit(pixels, (40, 60, 60, 40))
+    assert (part.shape, x, y) == ((30, 30, 3), 30, 30)
+
+
+def test_a_black_face_is_no_division_by_nothing() -> None:
+    part, _, _ = lit(np.zeros((40, 40, 3), np.uint8), (10, 30, 30, 10))
+    assert part.max() == 0

@@ -306,6 +306,18 @@ def test_a_turn_out_of_nowhere_is_done_again_and_slower():
     assert play.see(FAR).has_passed
 
 
+def test_who_was_lost_on_the_way_is_sent_to_the_front_at_once_and_not_left_turned_until_time_is_over():
+    play = Play((LEFT,))
+    play.rest()
+    play.see(ON_THE_WAY)
+    play.see(after=0.1)
+    play.see(ON_THE_WAY)
+    assert (play.round.cue, play.round.hint) == (Cue.FRONT, Hint.TOO_FAST)
+    play.see(FRONT)
+    assert (play.round.cue, play.round.hint) == (Cue.LEFT, None)
+    assert play.turn().has_passed
+
+
 def test_what_was_on_the_way_long_ago_is_no_way():
     play = Play((LEFT,))
     play.rest()

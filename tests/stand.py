@@ -148,8 +148,7 @@ class Stand:
 
     def show_face(self, visit_id: str, jpeg: bytes = JPEG) -> Any:
         """Stand before the camera, hold still and do what is asked; return what `observe` said last."""
-        self.frame(visit_id, jpeg, after=0.0)
-        answer = self.frame(visit_id, jpeg, after=0.7)
+        answer = self.hold_still(visit_id, jpeg)
         while isinstance(answer, Guiding) and (round := self.kiosk.watches[visit_id].round):
             if round.phase is Phase.FRAMING:
                 break
@@ -157,6 +156,11 @@ class Stand:
             answer = self.frame(visit_id, jpeg)
         self.face.seen = GOOD
         return answer
+
+    def hold_still(self, visit_id: str, jpeg: bytes | None = JPEG) -> Any:
+        """Stand before the camera until a turn may be asked for."""
+        self.frame(visit_id, jpeg)
+        return self.frame(visit_id, jpeg, after=0.7)
 
     def frame(self, visit_id: str, jpeg: bytes | None = JPEG, after: float = 0.1) -> Any:
         """Let the camera step judge one frame, `after` seconds later."""
@@ -208,6 +212,10 @@ class Stand:
     def attempts(self) -> list[FaceAttempt]:
         """Every face attempt in order."""
         return self.all(sa.select(FaceAttempt).order_by(FaceAttempt.id))
+
+    def attempt_states(self) -> list[str]:
+        """What every face attempt came to."""
+        return [attempt.state.value for attempt in self.attempts()]
 
     def activations(self) -> list[Activation]:
         """Every activation, the oldest first."""

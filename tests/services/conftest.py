@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.domain.visit import Step
 from kiosk.services.kiosk import Kiosk
 from tests.faces import engine, portraits
 from tests.stand import Stand, close, make_stand
@@ -22,6 +23,12 @@ def stand(tmp_path: Path) -> Iterator[Stand]:
     with made.app.app_context():
         yield made
     close(made)
+
+
+@pytest.fixture
+def visit_id(stand: Stand) -> str:
+    """A visit before the camera (files about other steps have their own)."""
+    return stand.bring(Step.FACE)
 
 
 @pytest.fixture

@@ -29,16 +29,6 @@ from tests.services.scripted import (
 from tests.stand import REGISTER_PHOTO
 
 
-@pytest.fixture
-def visit_id(stand):
-    """A visit before the camera."""
-    return stand.bring(Step.FACE)
-
-
-def attempt_states(stand):
-    return [attempt.state.value for attempt in stand.attempts()]
-
-
 def try_again(stand, visit_id):
     if stand.row(visit_id).step is Step.FACE_AGAIN:
         visits.move(stand.kiosk, visit_id, Step.FACE_AGAIN, Event.TRY_AGAIN)
@@ -55,8 +45,7 @@ def see(stand, visit_id, sight):
     """Hold still, and from then on show what `sight(round)` gives, until something is decided."""
     try_again(stand, visit_id)
     stand.face.seen = GOOD
-    stand.frame(visit_id)
-    answer = stand.frame(visit_id, after=0.7)
+    answer = stand.hold_still(visit_id)
     while watch := stand.kiosk.watches.get(visit_id):
         stand.face.seen = sight(watch.round)
         answer = stand.frame(visit_id)
@@ -164,7 +153,7 @@ def test_a_camera_too_slow_for_turns_leads_to_an_officer_and_costs_no_try(stand,
         if not isinstance(answer, selfie.Guiding):
             break
     assert (answer.step, answer.refer_reason) == (Step.TICKET, ReferReason.CAMERA_TOO_SLOW)
-    assert attempt_states(stand) == ["engine_failed"]
+    assert stand.attempt_states() == ["engine_failed"]
     assert attempt.left(stand.kiosk, answer) == 3
 
 
@@ -183,7 +172,7 @@ def test_who_cannot_turn_goes_to_an_officer_with_no_mark_against_him(stand, kios
         stand.frame(visit_id, after=0.7)
     visit = selfie.cannot_turn(kiosk, visit_id, Step.FACE)
     assert (visit.step, visit.refer_reason) == (Step.TICKET, ReferReason.LIVENESS_NOT_POSSIBLE)
-    assert attempt_states(stand) == ["declined"] * has_begun
+    assert stand.attempt_states() == ["declined"] * has_begun
     (case,) = stand.cases()
     assert (case.selfie, case.distance) == ((JPEG, MATCH) if has_begun else (None, None))
     assert stand.attempts() == [] or stand.attempts()[0].liveness is None
@@ -262,9 +251,9 @@ def test_two_tabs_before_one_camera_make_one_attempt(stand, kiosk, visit_id):
     stand.frame(visit_id)
     stand.clock.advance(0.7)
     stand.at_once(*[lambda: selfie.observe(kiosk, row, JPEG, stand.clock.monotonic())] * 4)
-    assert attempt_states(stand) == ["started"]
+    assert stand.attempt_states() == ["started"]
     assert stand.show_face(visit_id).step is Step.QR
-    assert attempt_states(stand) == ["match"]
+    assert stand.attempt_states() == ["match"]
 
 
 def test_a_template_of_another_engine_leads_to_a_person_and_costs_no_try(stand, visit_id):
@@ -274,7 +263,7 @@ def test_a_template_of_another_engine_leads_to_a_person_and_costs_no_try(stand, 
     stand.face.distance = knows_it_not
     visit = stand.show_face(visit_id)
     assert (visit.step, visit.refer_reason) == (Step.TICKET, ReferReason.FACE_ENGINE_DOWN)
-    assert attempt_states(stand) == ["engine_failed"]
+    assert stand.attempt_states() == ["engine_failed"]
 
 
 def test_already_active_shows_only_after_the_match(stand, visit_id):
@@ -292,7 +281,7 @@ def test_an_authority_that_cannot_say_who_is_active_leads_to_a_ticket(stand, vis
     stand.authority.down = True
     visit = stand.show_face(visit_id)
     assert (visit.step, visit.refer_reason) == (Step.TICKET, ReferReason.AUTHORITY_UNREACHABLE)
-    assert attempt_states(stand) == ["match"]
+    assert stand.attempt_states() == ["match"]
 
 
 def during_the_last_frame(stand, visit_id, happens):
@@ -349,7 +338,7 @@ def test_a_crash_during_the_comparison_gives_no_extra_try(stand, kiosk, visit_id
     stand.face.fuse = dies
     with pytest.raises(KeyboardInterrupt):
         stand.show_face(visit_id)
-    assert attempt_states(stand) == ["started"]
+    assert stand.attempt_states() == ["started"]
     assert attempt.left(kiosk, stand.row(visit_id)) == 2
 
 

@@ -30,21 +30,6 @@ from tests.services.scripted import (
 )
 
 
-@pytest.fixture
-def visit_id(stand):
-    """A visit before the camera."""
-    return stand.bring(Step.FACE)
-
-
-def attempt_states(stand):
-    return [attempt.state.value for attempt in stand.attempts()]
-
-
-def hold_still(stand, visit_id):
-    stand.frame(visit_id)
-    return stand.frame(visit_id, after=0.7)
-
-
 def follow_to_the_last_frame(stand, visit_id, at_it):
     """Follow, and let `at_it` happen while the frame that ends the round is embedded; return the answer."""
     embed = stand.face.embed
@@ -68,26 +53,26 @@ def test_whoever_breaks_off_for_nothing_is_asked_for_the_same_turns_until_a_try_
     asked = []
     for _ in range(8):
         visit_id = stand.bring(Step.FACE)
-        hold_still(stand, visit_id)
+        stand.hold_still(visit_id)
         selfie.camera_gone(kiosk, visit_id)
         asked.append(stand.attempts()[-1].asked)
-    assert (len(set(asked)), set(attempt_states(stand))) == (1, {"engine_failed"})
+    assert (len(set(asked)), set(stand.attempt_states())) == (1, {"engine_failed"})
     assert attempt.left(kiosk, stand.row(visit_id)) == 3
     elsewhere, here = stand.bring(Step.FACE), stand.bring(Step.FACE)
     for one in (elsewhere, here):
-        hold_still(stand, one)
+        stand.hold_still(one)
     first, second = stand.attempts()[-2:]
     assert first.asked == asked[0] != second.asked
     assert attempt.left(kiosk, stand.row(here)) == 1
     selfie.camera_gone(kiosk, here)
-    hold_still(stand, third := stand.bring(Step.FACE))
+    stand.hold_still(third := stand.bring(Step.FACE))
     assert stand.attempts()[-1].asked == second.asked, "what is out of order: the one not spent"
     assert attempt.left(kiosk, stand.row(third)) == 1
 
 
 def test_a_camera_that_fails_behind_a_decision_gives_no_try_back(stand, kiosk, visit_id):
     """The page says that it has no camera in the very moment in which its round is refused."""
-    hold_still(stand, visit_id)
+    stand.hold_still(visit_id)
     watch = kiosk.watches[visit_id]
     while watch.round.cue is Cue.FRONT:
         stand.frame(visit_id)
@@ -111,7 +96,7 @@ def test_a_camera_that_fails_behind_a_decision_gives_no_try_back(stand, kiosk, v
     assert stand.row(visit_id).step is Step.FACE_AGAIN
     assert [one.liveness for one in stand.attempts()] == [Refusal.WRONG_TURN]
     attempt.failed(kiosk, watch.attempt)
-    assert attempt_states(stand) == ["not_live"]
+    assert stand.attempt_states() == ["not_live"]
     assert attempt.left(kiosk, row) == 2
 
 
@@ -132,7 +117,7 @@ def test_who_cannot_turn_waits_for_the_frame_that_is_judged_and_it_decides(stand
     assert follow_to_the_last_frame(stand, visit_id, says_so).step is Step.QR
     threads[0].join(10)
     assert [answer.step for answer in answers] == [Step.QR]
-    assert attempt_states(stand) == ["match"]
+    assert stand.attempt_states() == ["match"]
     assert stand.tickets() == stand.cases() == []
 
 
@@ -140,17 +125,17 @@ def test_who_cannot_turn_is_handed_over_also_when_the_templates_are_another_engi
     def knows_it_not(a, b):
         raise OtherEngine
 
-    hold_still(stand, visit_id)
+    stand.hold_still(visit_id)
     stand.face.distance = knows_it_not
     visit = selfie.cannot_turn(kiosk, visit_id, Step.FACE)
     assert (visit.step, visit.refer_reason) == (Step.TICKET, ReferReason.LIVENESS_NOT_POSSIBLE)
-    assert attempt_states(stand) == ["declined"]
+    assert stand.attempt_states() == ["declined"]
 
 
 @pytest.mark.parametrize("has_begun", [False, True])
 def test_a_frame_that_was_under_way_when_its_resident_left_is_nobodys(stand, kiosk, visit_id, has_begun):
     if has_begun:
-        hold_still(stand, visit_id)
+        stand.hold_still(visit_id)
     row, watch = stand.row(visit_id), selfie.watch_of(kiosk, stand.row(visit_id))
     selfie.cannot_turn(kiosk, visit_id, Step.FACE)
     kiosk.watches[visit_id] = watch
@@ -158,7 +143,7 @@ def test_a_frame_that_was_under_way_when_its_resident_left_is_nobodys(stand, kio
     for _ in range(3):
         stand.clock.advance(0.7)
         selfie.observe(kiosk, row, JPEG, stand.clock.monotonic())
-    assert attempt_states(stand) == ["declined"] * has_begun
+    assert stand.attempt_states() == ["declined"] * has_begun
     assert stand.row(visit_id).step is Step.TICKET
 
 
@@ -201,7 +186,7 @@ def test_whoever_may_be_a_picture_is_an_officers_whatever_the_comparison_says(
     stand.face.compared, stand.face.embedded = compared, replace(stand.face.embedded, real=real)
     visit = stand.show_face(visit_id)
     assert (visit.step, visit.refer_reason) == (Step.TICKET, ReferReason.LIVENESS_DOUBTED)
-    assert attempt_states(stand) == ["doubted"]
+    assert stand.attempt_states() == ["doubted"]
 
 
 @pytest.mark.parametrize("compared", [nan, inf, -nan])
@@ -221,7 +206,7 @@ def test_who_has_not_followed_is_told_the_same_whatever_the_comparison_says(stan
     stand.face.compared = compared
     said = []
     for _ in range(3):
-        answer = hold_still(stand, visit_id)
+        answer = stand.hold_still(visit_id)
         while isinstance(answer, selfie.Guiding):
             round = kiosk.watches[visit_id].round
             look = following(round)
@@ -243,7 +228,7 @@ def test_an_authority_that_fails_late_sends_no_other_stay_to_the_counter(stand, 
     monkeypatch.setattr(kiosk.adapters.authority._inner, "is_active", comes_back_meanwhile)
     stand.show_face(visit_id)
     assert stand.row(visit_id).step is Step.PAUSED
-    assert (attempt_states(stand), stand.tickets()) == (["match"], [])
+    assert (stand.attempt_states(), stand.tickets()) == (["match"], [])
 
 
 def test_housekeeping_that_ends_a_visit_in_the_middle_of_its_last_frame_has_the_last_word(
@@ -254,6 +239,6 @@ def test_housekeeping_that_ends_a_visit_in_the_middle_of_its_last_frame_has_the_
         stand.at_once(lambda: visits.end_abandoned(kiosk))
 
     assert follow_to_the_last_frame(stand, visit_id, is_gone).step is Step.ENDED
-    assert (attempt_states(stand), stand.activations(), stand.personal()) == (["match"], [], {})
+    assert (stand.attempt_states(), stand.activations(), stand.personal()) == (["match"], [], {})
     assert kiosk.watches == {}
     assert stand.face.asked[-1] == ("distance", SELFIE_TEMPLATE, TEMPLATE)

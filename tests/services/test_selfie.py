@@ -18,33 +18,17 @@ from kiosk.services.selfie import Guiding, Intake
 from tests.services.scripted import GOOD, JPEG, NOBODY, TWO_PEOPLE, following, turned
 
 
-@pytest.fixture
-def visit_id(stand):
-    """A visit before the camera."""
-    return stand.bring(Step.FACE)
-
-
 def round_of(stand, visit_id):
     return stand.kiosk.watches[visit_id].round
 
 
-def hold_still(stand, visit_id):
-    """Until the first cue."""
-    stand.frame(visit_id)
-    return stand.frame(visit_id, after=0.7)
-
-
 def follow_until(stand, visit_id, phase, done=0):
     """Do what is asked until the round stands in `phase` with `done` turns done."""
-    hold_still(stand, visit_id)
+    stand.hold_still(visit_id)
     while (round_of(stand, visit_id).phase, round_of(stand, visit_id).done) != (phase, done):
         stand.face.seen = following(round_of(stand, visit_id))
         answer = stand.frame(visit_id)
     return answer
-
-
-def attempt_states(stand):
-    return [attempt.state.value for attempt in stand.attempts()]
 
 
 @pytest.mark.parametrize(("look", "said"), [(NOBODY, Guidance.NO_FACE), (TWO_PEOPLE, Guidance.SEVERAL_FACES)])
@@ -76,10 +60,10 @@ def test_holding_still_begins_an_attempt_and_the_turns_come_one_by_one(stand, vi
     first = stand.frame(visit_id)
     assert (first.guidance, first.total) == (Guidance.HOLD_STILL, 0)
     assert stand.frame(visit_id, after=0.3).total == 0, "0.4 s is too short"
-    assert attempt_states(stand) == []
+    assert stand.attempt_states() == []
     began = stand.frame(visit_id, after=0.4)
     assert (began.cue, began.done, began.total) == (Cue.FRONT, 0, 3)
-    assert attempt_states(stand) == ["started"]
+    assert stand.attempt_states() == ["started"]
     cues, answer = [], began
     while isinstance(answer, Guiding):
         stand.face.seen = following(round_of(stand, visit_id))
@@ -101,7 +85,7 @@ def test_six_frames_are_embedded_and_none_twice(stand, visit_id):
 
 
 def test_whoever_moves_before_the_cue_waits_for_it_and_loses_nothing(stand, visit_id):
-    hold_still(stand, visit_id)
+    stand.hold_still(visit_id)
     stand.face.seen = turned(0.3)
     for _ in range(10):
         answer = stand.frame(visit_id)
@@ -141,7 +125,7 @@ def test_no_frames_for_five_seconds_loses_the_track_and_not_the_attempt(stand, v
     stand.face.seen = GOOD
     assert stand.frame(visit_id).hint is Hint.LOST
     assert stand.show_face(visit_id).step is Step.QR
-    assert attempt_states(stand) == ["match"]
+    assert stand.attempt_states() == ["match"]
 
 
 def test_a_clock_that_jumps_back_loses_the_track_and_not_the_attempt(stand, visit_id):
@@ -168,11 +152,11 @@ def test_an_engine_killed_in_the_middle_of_a_sequence_asks_for_the_same_turns_ag
 @pytest.mark.parametrize("trouble", [EngineDown("x"), EngineTimeout("x"), NotAPicture(), PictureTooLarge()])
 def test_a_first_frame_that_cannot_be_embedded_costs_no_try_and_is_taken_again(stand, visit_id, trouble):
     sound, stand.face.embedded = stand.face.embedded, trouble
-    answer = hold_still(stand, visit_id)
+    answer = stand.hold_still(visit_id)
     assert (answer.guidance, answer.total) == (None, 0)
     stand.face.embedded = sound
     assert stand.show_face(visit_id).step is Step.QR
-    assert attempt_states(stand) == ["match"]
+    assert stand.attempt_states() == ["match"]
 
 
 @pytest.mark.parametrize(
@@ -202,7 +186,7 @@ def test_what_is_gone_is_waited_for_eight_seconds_then_a_camera_pauses_and_an_en
     step = Step.PAUSED if reason is ReferReason.CAMERA_GONE else Step.TICKET
     assert (answer.step, answer.refer_reason) == (step, reason)
     assert len(stand.printer.sheets) == 1
-    assert attempt_states(stand) == ["engine_failed"] * has_begun
+    assert stand.attempt_states() == ["engine_failed"] * has_begun
     assert attempt.left(stand.kiosk, stand.row(visit_id)) == 3
 
 
@@ -230,7 +214,7 @@ def test_nothing_about_a_face_is_remembered_in_memory_after_the_step(stand, kios
 
 def test_what_is_asked_of_whoever_stands_there_is_known_only_while_it_is(stand, kiosk, visit_id):
     assert selfie.asked(kiosk) is None
-    hold_still(stand, visit_id)
+    stand.hold_still(visit_id)
     assert selfie.asked(kiosk) is Cue.FRONT
     visits.leave(kiosk, visit_id)
     assert selfie.asked(kiosk) is None
@@ -251,7 +235,7 @@ def test_frames_of_another_visit_out_of_order_or_twice_are_refused_and_logged(st
 
 
 def test_a_frame_that_is_judged_while_another_is_is_let_go(stand, kiosk, visit_id):
-    hold_still(stand, visit_id)
+    stand.hold_still(visit_id)
     with kiosk.watches[visit_id].lock:
         answer = stand.frame(visit_id)
     assert (answer.cue, answer.total) == (Cue.FRONT, 3)

@@ -19,6 +19,7 @@ from kiosk.domain.liveness import (
     NARROWEST,
     STILL_FRONT,
     TURNED,
+    TURNED_FRAMES,
     Cue,
     Hint,
     Phase,
@@ -70,11 +71,17 @@ class Play:
             self.see(FRONT, after=step)
         return self.round
 
+    def stay(self, change: float) -> Round:
+        """Be seen turned so far for as many frames as it takes."""
+        for _ in range(TURNED_FRAMES):
+            self.see(change)
+        return self.round
+
     def turn(self, *, wrong: bool = False) -> Round:
         """Rest, then turn as asked: seen on the way, and then far."""
         sign = self.rest().challenge.turns[self.round.done].sign * (-1 if wrong else 1)
         self.see(sign * ON_THE_WAY)
-        return self.see(sign * FAR)
+        return self.stay(sign * FAR)
 
     def begin_again(self) -> Round:
         """What the caller does once the track was lost: with a face that holds still, begin again."""
@@ -288,7 +295,7 @@ def test_a_turn_that_is_too_small_is_none(change):
     for _ in range(5):
         play.see(change)
     assert (play.round.phase, play.round.done, play.round.cue) == (Phase.TURN, 0, Cue.LEFT)
-    assert play.see(TURNED).has_passed
+    assert play.stay(TURNED).has_passed
 
 
 def test_a_turn_out_of_nowhere_is_done_again_and_slower():
@@ -303,7 +310,7 @@ def test_a_turn_out_of_nowhere_is_done_again_and_slower():
     play.see(FRONT)
     assert (play.round.cue, play.round.hint) == (Cue.LEFT, None)
     play.see(ON_THE_WAY)
-    assert play.see(FAR).has_passed
+    assert play.stay(FAR).has_passed
 
 
 def test_who_was_lost_on_the_way_is_sent_to_the_front_at_once_and_not_left_turned_until_time_is_over():
@@ -316,6 +323,30 @@ def test_who_was_lost_on_the_way_is_sent_to_the_front_at_once_and_not_left_turne
     play.see(FRONT)
     assert (play.round.cue, play.round.hint) == (Cue.LEFT, None)
     assert play.turn().has_passed
+
+
+@pytest.mark.parametrize("between", [ON_THE_WAY, None])
+def test_one_frame_of_a_photograph_that_looks_like_a_turned_head_is_no_turn(between):
+    """A swung photograph looks like one now and then; between two such frames it does not."""
+    play = Play((LEFT,))
+    play.rest()
+    play.see(ON_THE_WAY)
+    for _ in range(5):
+        play.see(FAR)
+        assert play.round.done == 0
+        play.see(*([] if between is None else [between]))
+    assert (play.round.done, play.picks.count(Pick.TURNED)) == (0, 0)
+
+
+def test_a_frame_that_is_too_narrow_counts_for_no_turn_and_breaks_the_row():
+    play = Play((LEFT,))
+    play.rest()
+    play.see(ON_THE_WAY)
+    play.see(FAR)
+    play.see(_seen_from_the_side(FAR, NARROWEST - 0.02))
+    play.see(FAR)
+    assert play.round.done == 0
+    assert play.see(FAR).has_passed
 
 
 def test_what_was_on_the_way_long_ago_is_no_way():
@@ -355,6 +386,7 @@ def test_a_photograph_seen_far_from_the_side_has_not_turned():
     play.see(ON_THE_WAY)
     play.see(_seen_from_the_side(FAR, NARROWEST - 0.02))
     assert (play.round.done, play.round.cue, play.round.hint) == (0, Cue.LEFT, Hint.TOO_FAR)
+    play.see(_seen_from_the_side(FAR, NARROWEST + 0.02))
     assert play.see(_seen_from_the_side(FAR, NARROWEST + 0.02)).has_passed, "a head that comes back a little"
 
 
@@ -397,6 +429,8 @@ def test_the_same_frame_twice_counts_once():
     play = Play()
     play.rest()
     play.see(ON_THE_WAY)
+    first = play.see(FAR)
+    assert watch(first, look(face(nose=FAR)), play.at) == first, "nor as a second turned one"
     once = play.see(FAR)
     assert once.pick is Pick.TURNED
     twice = watch(once, look(face(nose=FAR)), play.at)

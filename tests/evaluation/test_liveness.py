@@ -13,6 +13,7 @@ import pytest
 
 from kiosk.adapters.face import EngineDown, NotAPicture
 from kiosk.domain.capture import Look
+from kiosk.domain.liveness import TURNED_FRAMES
 from kiosk.evaluation import liveness
 from kiosk.evaluation.measuring import NotMeasured
 from tests.fixed_clock import FixedClock
@@ -64,7 +65,7 @@ def test_a_head_that_follows_is_accepted_and_the_line_says_what_was_seen(
     tmp_path: Path, engine: Reader
 ) -> None:
     found = line(engine, recorded(tmp_path, STILL + LEFT + RIGHT + LEFT, "Left RIGHT\nleft fps=20"))
-    judged = 20 + 2 * 19 + 3
+    judged = 20 + 2 * 19 + 2 + TURNED_FRAMES
     assert found == {
         "name": "resident 7",
         "accepted": True,

@@ -62,7 +62,7 @@ def follow(stand, visit_id, show, until=lambda round: False):
             return answer
         if round is None or round.cue not in (Cue.LEFT, Cue.RIGHT):
             degrees = 0
-        else:
+        elif not round.turned:
             degrees += -STEP if round.too_far else STEP
         sign = -1 if round is not None and round.cue is Cue.RIGHT else 1
         answer = stand.frame(visit_id, show(sign * degrees))

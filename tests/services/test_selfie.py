@@ -142,6 +142,7 @@ def test_an_engine_killed_in_the_middle_of_a_sequence_asks_for_the_same_turns_ag
     stand.face.seen, stand.face.embedded = following(round_of(stand, visit_id)), EngineDown("killed")
     stand.frame(visit_id)
     stand.face.seen = following(round_of(stand, visit_id))
+    assert stand.frame(visit_id).hint is None, "nothing is embedded yet"
     assert stand.frame(visit_id).hint is Hint.LOST
     stand.face.seen, stand.face.embedded = GOOD, type(stand.face)(stand.clock).embedded
     assert stand.show_face(visit_id).step is Step.QR
